@@ -1,31 +1,58 @@
 # ngx-dataaction: `make help` lists what can be made.
 
-BUILD    ?= build
-CXX      ?= g++
-OPT      ?= -O2
-SANITIZE ?=
+BUILD     ?= build
+OPT       ?= -O2
+SANITIZE  ?=
+COVERAGE  ?=
 NGINX_DEV ?= /usr/share/nginx/src
+DESTDIR   ?=
+
+# One process a core, unless the caller said otherwise.
+ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+INSTRUMENT := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all) $(if $(COVERAGE),--coverage)
 
 # RapidJSON recurses or not as we ask; its own asserts must never end a worker.
 CPPFLAGS += -I. -DSPDLOG_FMT_EXTERNAL
 CXXFLAGS += -std=c++23 $(OPT) -g -fPIC -Wall -Wextra -Werror -fno-omit-frame-pointer -fvisibility=hidden \
-            $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all)
-LDFLAGS  += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+            $(INSTRUMENT)
+LDFLAGS  += $(INSTRUMENT)
 
 CORE_SRC    := $(wildcard core/*.cpp)
 SIDECAR_SRC := $(filter-out sidecar/main.cpp sidecar/ctl/%,$(wildcard sidecar/*.cpp sidecar/*/*.cpp))
 CTL_SRC     := $(filter-out sidecar/ctl/main.cpp,$(wildcard sidecar/ctl/*.cpp))
 SUPPORT_SRC := $(wildcard tests/support/*.cpp)
-MODULE_SRC  := $(wildcard ngx_module/*.cpp ngx_module/*.h core/*.cpp core/*.h) config config.make
+MODULE_SRC  := $(wildcard ngx_module/*.cpp ngx_module/*.h ngx_module/*.map core/*.cpp core/*.h)
 
 objects = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 
-SIDECAR_LIBS := -luv -lsqlite3 -lfmt -lspdlog -lpthread
+SIDECAR_LIBS := -luv -lsqlite3 -lfmt -lspdlog -lcrypto -lpthread
 
-.PHONY: all
-all: $(BUILD)/ngx_http_dataaction_module.so $(BUILD)/dataactiond $(BUILD)/dataactionctl
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.PHONY: all clean help run install uninstall check-nginx FORCE
 
-$(BUILD)/obj/%.o: %.cpp
+all: $(BUILD)/ngx_http_dataaction_module.so $(BUILD)/dataactiond $(BUILD)/dataactionctl  ## the module, dataactiond, dataactionctl
+
+run:  ## from a bare Debian 12 to the demo on http://127.0.0.1:8080/
+	@tools/install_packages build demo
+	@$(MAKE) --no-print-directory all
+	@tools/demo $(BUILD)
+
+# --- the sidecar, and core for it and for the tests ---------------------------------------------
+
+# Objects made with other flags or against another nginx are not reused.
+define FLAGS
+$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(shell dpkg-query -W -f='nginx-dev=$${Version}' nginx-dev 2>/dev/null)
+endef
+
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' > $@
+
+$(BUILD)/obj/%.o: %.cpp $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
 
@@ -41,13 +68,53 @@ $(BUILD)/dataactiond: $(BUILD)/obj/sidecar/main.o $(BUILD)/libsidecar.a $(BUILD)
 $(BUILD)/dataactionctl: $(BUILD)/obj/sidecar/ctl/main.o $(call objects,$(CTL_SRC)) $(BUILD)/libsidecar.a $(BUILD)/libcore.a
 	$(CXX) $(LDFLAGS) $^ $(SIDECAR_LIBS) -o $@
 
-# --- unit tests: one binary a folder ----------------------------------------------------------
-
-$(BUILD)/tests/%_tests: $(BUILD)/libsidecar.a $(BUILD)/libcore.a $(call objects,$(SUPPORT_SRC))
-	@mkdir -p $(@D)
-	$(CXX) $(LDFLAGS) $(filter %.o,$^) $(BUILD)/libsidecar.a $(BUILD)/libcore.a -lgtest -lgmock $(SIDECAR_LIBS) $(TEST_LDFLAGS) -o $@
-
-$(BUILD)/tests/core_tests: $(call objects,$(wildcard tests/core/*.cpp))
-$(BUILD)/tests/sidecar_tests: $(call objects,$(wildcard tests/sidecar/*.cpp tests/sidecar/*/*.cpp))
-
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+# --- the module, against the nginx-dev of the nginx that will load it -----------------------------
+
+$(BUILD)/nginx/Makefile: config config.make tools/configure_module $(BUILD)/flags
+	DATAACTION_CFLAGS='-Wextra $(OPT) -fno-omit-frame-pointer $(INSTRUMENT)' DATAACTION_LDFLAGS='$(INSTRUMENT)' \
+	    tools/configure_module $(NGINX_DEV) $(@D)
+
+# nginx's makefile does not know all that the link depends on: the library is always linked anew.
+$(BUILD)/ngx_http_dataaction_module.so: $(MODULE_SRC) $(BUILD)/nginx/Makefile
+	rm -f $(BUILD)/nginx/$(@F)
+	$(MAKE) --no-print-directory -C $(NGINX_DEV) -f $(abspath $(BUILD))/nginx/Makefile modules
+	cp $(BUILD)/nginx/$(@F) $@
+
+check-nginx:  ## builds and smoke-tests against an nginx source tree: NGINX_SRC=DIR
+	@tools/check_nginx "$(NGINX_SRC)"
+
+# --- where Debian's nginx expects things ----------------------------------------------------------
+
+INSTALL_PROGRAM := install -D -m 755
+INSTALL_DATA    := install -D -m 644
+
+install: all  ## puts everything where Debian's nginx looks for it; knows DESTDIR
+	$(INSTALL_DATA) $(BUILD)/ngx_http_dataaction_module.so $(DESTDIR)/usr/lib/nginx/modules/ngx_http_dataaction_module.so
+	$(INSTALL_DATA) conf.d/mod-http-dataaction.conf $(DESTDIR)/usr/share/nginx/modules-available/mod-http-dataaction.conf
+	$(INSTALL_PROGRAM) $(BUILD)/dataactiond $(DESTDIR)/usr/sbin/dataactiond
+	$(INSTALL_PROGRAM) $(BUILD)/dataactionctl $(DESTDIR)/usr/bin/dataactionctl
+	$(INSTALL_DATA) conf.d/dataactiond.service $(DESTDIR)/lib/systemd/system/dataactiond.service
+	for snippet in $(SNIPPETS); do \
+	    $(INSTALL_DATA) conf.d/$$snippet $(DESTDIR)/etc/nginx/snippets/$$snippet || exit 1; done
+	test -e $(DESTDIR)/etc/nginx/dataaction.conf || \
+	    $(INSTALL_DATA) conf.d/dataaction.conf $(DESTDIR)/etc/nginx/dataaction.conf
+
+SNIPPETS := dataaction_http.conf dataaction_locations.conf dataaction_error.conf
+
+uninstall:  ## takes it away again, all but /etc/nginx/dataaction.conf
+	rm -f $(DESTDIR)/usr/lib/nginx/modules/ngx_http_dataaction_module.so \
+	    $(DESTDIR)/usr/share/nginx/modules-available/mod-http-dataaction.conf \
+	    $(DESTDIR)/usr/sbin/dataactiond $(DESTDIR)/usr/bin/dataactionctl \
+	    $(DESTDIR)/lib/systemd/system/dataactiond.service \
+	    $(addprefix $(DESTDIR)/etc/nginx/snippets/,$(SNIPPETS))
+
+include tests/tests.mk
+
+clean:  ## removes what was built
+	rm -rf $(BUILD)
+
+help:  ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*##  *\(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | sort | \
+	    awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'

@@ -1,0 +1,38 @@
+// Lines of a file as records: one JSON value a line (https://github.com/ndjson/ndjson-spec), checked.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/json_reader.h"
+
+namespace dataaction {
+
+class NdjsonChecker {
+ public:
+  // `first_line` is the number of the first line to come, for messages.
+  explicit NdjsonChecker(uint64_t first_line) : line_(first_line) {}
+
+  struct BadLine {
+    uint64_t line;
+    size_t begin;  // where the line begins in the checked text
+    JsonError error;
+  };
+
+  // Checks whole lines, each with its LF. A line that is empty, or not one JSON value, is bad; the lines
+  // before it are good.
+  std::optional<BadLine> check(std::string_view lines);
+
+  // Number of the line after the last good one.
+  uint64_t line() const { return line_; }
+
+ private:
+  uint64_t line_;
+  JsonChecker json_;
+};
+
+}  // namespace dataaction
