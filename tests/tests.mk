@@ -1,0 +1,51 @@
+# What `make` knows about tests. tests/run.py builds through these targets, runs, and counts.
+
+.PHONY: test unit-tests fuzz-targets asan fuzz soak coverage lint format bench
+
+test:  ## from a bare Debian 12 to all tests; the last line counts them
+	@tools/install_packages build demo test
+	@tests/run.py --build $(BUILD) unit compat system asan clang fuzz
+
+asan:  ## unit and system tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@tools/install_packages build demo test
+	@tests/run.py --build $(BUILD) asan
+
+fuzz:  ## every fuzz target: its corpus, then 10 seconds
+	@tools/install_packages build test
+	@tests/run.py --build $(BUILD) fuzz
+
+soak:  ## the long ones: every fuzz target for SOAK_SECONDS (600), system tests marked soak
+	@tools/install_packages build demo test
+	@tests/run.py --build $(BUILD) soak
+
+coverage:  ## lines covered by unit and system tests, per folder
+	@tools/install_packages build demo test coverage
+	@tests/coverage.py --build $(BUILD)
+
+bench:  ## how fast, beside its peers on this machine
+	@tools/install_packages build demo bench
+	@$(MAKE) --no-print-directory all
+	@DATAACTION_BUILD=$(abspath $(BUILD)) tests/bench/run.py
+
+# --- unit tests: one binary a folder ----------------------------------------------------------
+
+unit-tests: $(BUILD)/tests/core_tests $(BUILD)/tests/sidecar_tests
+
+$(BUILD)/tests/%_tests: $(BUILD)/libsidecar.a $(BUILD)/libcore.a $(call objects,$(SUPPORT_SRC))
+	@mkdir -p $(@D)
+	$(CXX) $(LDFLAGS) $(filter %.o,$^) $(BUILD)/libsidecar.a $(BUILD)/libcore.a -lgtest -lgmock $(SIDECAR_LIBS) $(TEST_LDFLAGS) -o $@
+
+$(BUILD)/tests/core_tests: $(call objects,$(wildcard tests/core/*.cpp))
+$(BUILD)/tests/sidecar_tests: $(call objects,$(wildcard tests/sidecar/*.cpp tests/sidecar/*/*.cpp))
+
+-include tests/support/compat/compat.mk
+
+# --- fuzz targets: one a file, over core; built by clang with SANITIZE=address,undefined,fuzzer-no-link
+
+fuzz-targets: $(patsubst tests/fuzz/%.cpp,$(BUILD)/tests/%,$(wildcard tests/fuzz/*_fuzz.cpp))
+
+$(BUILD)/tests/%_fuzz: $(BUILD)/obj/tests/fuzz/%_fuzz.o $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CXX) $(LDFLAGS) -fsanitize=fuzzer $^ -o $@
+
+include tests/lint/lint.mk
