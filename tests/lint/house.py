@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Checks the rules of the house that no other tool knows."""
+
+import collections
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MAX_LINES = 500
+FLAT = ("core", "ngx_module")
+
+
+def sources(*folders):
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".h", ".cpp"):
+                yield path, path.relative_to(ROOT).as_posix()
+
+
+def without_comments(text):
+    return re.sub(r"//[^\n]*|/\*.*?\*/", lambda match: re.sub(r"[^\n]", " ", match[0]), text, flags=re.S)
+
+
+def addon_lists():
+    """nginx compiles what `config` lists, and rebuilds when a listed header changes: both lists are the folders."""
+    config = re.sub(r"^\s*#.*$", "", (ROOT / "config").read_text(), flags=re.M)
+    listed = collections.Counter(re.findall(r"\b((?:core|ngx_module)/[\w.]+\.(?:cpp|h))\b", config))
+    present = {name for _, name in sources(*FLAT)}
+    for name in sorted(present - listed.keys()):
+        yield f"config: {name} is not listed"
+    for name in sorted(listed.keys() - present):
+        yield f"config: {name} does not exist"
+    for name, count in listed.items():
+        if count > 1:
+            yield f"config: {name} is listed {count} times"
+
+
+def flat_and_unique():
+    """nginx's makefile puts the objects of both folders into one and stumbles over dots."""
+    seen = collections.Counter()
+    for path, name in sources(*FLAT):
+        if name.count("/") != 1:
+            yield f"{name}: {name.split('/')[0]}/ is flat"
+        if path.suffix == ".cpp":
+            seen[path.name] += 1
+        if "." in path.stem:
+            yield f"{name}: no dots in file names"
+    for name, count in seen.items():
+        if count > 1:
+            yield f"{name}: in both {' and '.join(FLAT)}"
+
+
+def operand(text, start):
+    """The expression that begins at `start`, without the bodies of lambdas in it."""
+    depth, at, kept = 0, start, []
+    while at < len(text):
+        char = text[at]
+        if char == "[" and not re.search(r"[\w)\]]\s*$", text[start:at]):
+            at = skip_braces(text, text.index("{", at))
+            continue
+        depth += {"(": 1, "{": 1, "[": 1, ")": -1, "}": -1, "]": -1}.get(char, 0)
+        if depth < 0 or (depth == 0 and char == ";"):
+            break
+        kept.append(char)
+        at += 1
+    return "".join(kept)
+
+
+def skip_braces(text, at):
+    depth = 0
+    while at < len(text):
+        depth += {"{": 1, "}": -1}.get(text[at], 0)
+        at += 1
+        if depth == 0:
+            break
+    return at
+
+
+def no_braces_in_co_await():
+    """g++ 12 destroys an aggregate temporary inside a co_await expression twice. A type with a
+    constructor is made with (), so that what is made with {} is seen here."""
+    for path, name in sources("sidecar", "tests"):
+        text = without_comments(path.read_text())
+        for match in re.finditer(r"\bco_await\b", text):
+            if re.search(r"(?:\b[A-Z]\w*(?:<[^;{}]*>)?|[(,])\s*\{", operand(text, match.end())):
+                line = text.count("\n", 0, match.start()) + 1
+                yield f"{name}:{line}: a braced temporary inside co_await: name it first, or give it a constructor"
+
+
+def short_files():
+    names = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True,
+                           check=True).stdout.splitlines()
+    for name in names:
+        path = ROOT / name
+        if not path.is_file() or path.suffix not in (".h", ".cpp", ".py", ".c", ".mk"):
+            continue
+        lines = path.read_text().count("\n")
+        if lines > MAX_LINES:
+            yield f"{name}: {lines} lines; over {MAX_LINES}, a file wants splitting"
+
+
+def headers_begin_with_a_comment():
+    for path, name in sources("core", "ngx_module", "sidecar"):
+        if path.suffix == ".h":
+            lines = path.read_text().splitlines()
+            if not lines or not lines[0].startswith("// "):
+                yield f"{name}: begins with a comment: what for, who owns what, which lifetime"
+            if "#pragma once" not in lines:
+                yield f"{name}: no #pragma once"
+
+
+found = [complaint
+         for rule in (addon_lists, flat_and_unique, no_braces_in_co_await, short_files, headers_begin_with_a_comment)
+         for complaint in rule()]
+print("\n".join(found), end="\n" if found else "")
+sys.exit(1 if found else 0)
