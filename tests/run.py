@@ -180,13 +180,13 @@ def sanitized_gtest(build, name):
     return go
 
 
-def pytest(build, marks, timeout, sanitize=False):
+def pytest(build, folder, timeout, marks="not soak", sanitize=False):
     def go(log):
         fresh(log)
         report = fresh(log.with_suffix(".xml"))
         reports, env = sanitizer_env(build, log) if sanitize else (None, {"DATAACTION_BUILD": str(build)})
         run([PYTHON, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", marks,
-             f"--junitxml={report}", "tests/system"], log, timeout, env, check=False)
+             f"--junitxml={report}", folder], log, timeout, env, check=False)
         counts = count_pytest(report)
         if sanitize:
             check_sanitizer(reports, log)
@@ -251,21 +251,23 @@ def build_clang(suite):
 
 def run_parts(suite, parts):
     build = suite.build
-    if {"unit", "compat", "system", "soak"} & parts:
+    if {"unit", "compat", "setup", "system", "soak"} & parts:
         plain = suite.build_part("build", build, "all", "unit-tests")
         if plain and "unit" in parts:
             for name in UNIT_TESTS:
                 suite.part(name, gtest(build / "tests" / name))
         if plain and "compat" in parts:
             suite.part("cmocka-compat", compat(build))
+        if plain and "setup" in parts:
+            suite.part("install and demo", pytest(build, "tests/setup", 300))
         if plain and "system" in parts:
-            suite.part("system", pytest(build, "not soak", 900))
+            suite.part("system", pytest(build, "tests/system", 900))
         if plain and "soak" in parts:
-            suite.part("system, soak", pytest(build, "soak", 4 * 3600))
+            suite.part("system, soak", pytest(build, "tests/system", 4 * 3600, marks="soak"))
     if "asan" in parts and build_asan(suite):
         for name in UNIT_TESTS:
             suite.part(f"{name}, asan + ubsan", sanitized_gtest(build / "asan", name))
-        suite.part("system, asan + ubsan", pytest(build / "asan", "not soak", 1200, sanitize=True))
+        suite.part("system, asan + ubsan", pytest(build / "asan", "tests/system", 1200, sanitize=True))
     if {"clang", "fuzz", "soak"} & parts and build_clang(suite):
         if "clang" in parts:
             for name in UNIT_TESTS:
@@ -280,7 +282,7 @@ def run_parts(suite, parts):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build"))
-    parser.add_argument("parts", nargs="+", choices=["unit", "compat", "system", "asan", "clang", "fuzz", "soak"])
+    parser.add_argument("parts", nargs="+", choices=["unit", "compat", "setup", "system", "asan", "clang", "fuzz", "soak"])
     arguments = parser.parse_args()
     suite = Suite((ROOT / arguments.build).resolve())
     run_parts(suite, set(arguments.parts))

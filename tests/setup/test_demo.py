@@ -1,0 +1,111 @@
+"""`make run`: every line that it prints works, and Ctrl-C leaves nothing behind."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+
+import pytest
+
+from setup_support import BUILD, ROOT, answers, ask, free_port, wait_for
+
+
+class Demo:
+    def __init__(self, port):
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.before = leftovers()
+        self.process = subprocess.Popen([ROOT / "tools/demo", BUILD], text=True, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, start_new_session=True,
+                                        env={**os.environ, "DEMO_PORT": str(port)})
+        self.printed = []
+        while not any("Ctrl-C" in line for line in self.printed):
+            line = self.process.stdout.readline()
+            assert line, "the demo ended: " + "".join(self.printed)
+            self.printed.append(line)
+
+    def stop(self, how=signal.SIGINT):
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.communicate(timeout=30)
+        return self.process.returncode
+
+    def group_is_gone(self):
+        try:
+            os.killpg(self.process.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+
+def leftovers():
+    return set(pathlib.Path("/tmp").glob("dataaction-demo.*"))
+
+
+@pytest.fixture
+def demo():
+    running = Demo(free_port())
+    yield running
+    running.stop()
+
+
+def test_serves_real_data_from_every_source(demo):
+    webhooks = f"{demo.url}/webhooks/dataaction"
+    assert len(json.loads(ask(f"{webhooks}/stream", {})[1])) == 50_000
+    assert [len(batch) for batch in json.loads(ask(f"{webhooks}/nested", {"batch_size": 10, "limit": 25})[1])] == [10, 10, 5]
+
+    answer = json.loads(ask(f"{webhooks}/subdivisions", {"country": "FR"})[1])
+    assert answer["complete"] and answer["count"] == len(answer["records"]) > 100
+    assert {"code": "FR-34", "type": "Metropolitan department", "name": "Hérault", "parent": "OCC"} in answer["records"]
+
+    languages = [json.loads(line) for line in ask(f"{webhooks}/languages", {"type": "C"})[1].splitlines()]
+    assert "Esperanto" in {language["name"] for language in languages}
+
+    first = json.loads(ask(f"{webhooks}/countries", {"limit": 2})[1])
+    rest = json.loads(ask(f"{webhooks}/countries", {"cursor": first["next"]})[1])
+    codes = [country["code"] for country in first["records"] + rest["records"]]
+    assert len(codes) == 249 and codes == sorted(set(codes))
+
+
+def test_the_lines_to_try_work(demo):
+    commands = re.findall(r"^ {4}(curl .*)$", "".join(demo.printed), re.M)
+    assert len(commands) >= 6
+    for command in commands:
+        done = subprocess.run(["bash", "-c", command.replace("curl ", "curl -sS ", 1)], capture_output=True, text=True,
+                              check=False, timeout=60)
+        assert done.stdout.startswith(("[", "{")), f"{command}: {done.stdout}{done.stderr}"
+
+
+def test_the_page_shows_the_same_webhooks(demo):
+    status, page = ask(f"{demo.url}/")
+    assert status == 200 and "@" not in re.sub(r"<style>.*</style>", "", page, flags=re.S).replace("@media", "")
+    shown = set(re.findall(r"/webhooks/dataaction/\w+", page))
+    configured = set(re.findall(r"= (/webhooks/dataaction/\w+)", (ROOT / "conf.d/demo/nginx.conf").read_text()))
+    assert shown == configured
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_leaves_nothing_behind(how):
+    demo = Demo(free_port())
+    assert leftovers() - demo.before
+    assert demo.stop(how) == 0
+    assert demo.group_is_gone() and not answers(demo.port)
+    assert leftovers() == demo.before
+
+
+def test_children_go_with_a_killed_parent():
+    demo = Demo(free_port())
+    demo.stop(signal.SIGKILL)
+    wait_for(demo.group_is_gone, "nginx and dataactiond to end")
+    for folder in leftovers() - demo.before:
+        subprocess.run(["rm", "-r", folder], check=True)
+
+
+def test_a_second_one_says_that_the_port_is_taken(demo):
+    second = subprocess.run([ROOT / "tools/demo", BUILD], capture_output=True, text=True, check=False, timeout=30,
+                            env={**os.environ, "DEMO_PORT": str(demo.port)})
+    assert second.returncode == 1
+    assert f"port {demo.port} is taken" in second.stderr
+    assert ask(f"{demo.url}/")[0] == 200
