@@ -1,0 +1,61 @@
+// The uv_pipe_t of a UnixStream and what its callbacks need. Private to unix_stream.cpp and its
+// kin.
+
+#pragma once
+
+#include <uv.h>
+
+#include <memory>
+#include <string>
+
+#include "sidecar/runtime/handle.h"
+#include "sidecar/runtime/stream_operations.h"
+
+namespace dataaction {
+
+class StreamState final : public HandleState<uv_pipe_t> {
+ public:
+  static HandleStatePtr<StreamState> create(Loop& loop) noexcept;
+
+  uv_pipe_t* pipe() { return &handle_; }
+  uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&handle_); }
+
+  void close() noexcept;
+
+  void begin_read(StreamRead& read) noexcept;
+  void cancel_read() noexcept;
+
+  void begin_write() noexcept;
+  void end_write() noexcept { writing_ = false; }
+
+  void watch(CancelScope& scope) noexcept;
+  void unwatch() noexcept;
+
+  bool busy() const { return reader_ != nullptr || writing_ || watcher_ != nullptr; }
+  size_t early_bytes() const { return early_.size(); }
+  Loop& loop() const { return loop_; }
+
+ private:
+  explicit StreamState(Loop& loop) noexcept : loop_(loop) {}
+  ~StreamState() override = default;
+
+  void update_reading() noexcept;
+  void received(size_t size) noexcept;
+  void ended(Result<size_t> how) noexcept;  // no more reading
+  void lost(Result<size_t> how) noexcept;   // and that because of the peer
+  void finish_read(Result<size_t> result) noexcept;
+
+  static void on_allocate(uv_handle_t* handle, size_t suggested, uv_buf_t* buffer) noexcept;
+  static void on_read(uv_stream_t* stream, ssize_t size, const uv_buf_t* buffer) noexcept;
+
+  Loop& loop_;
+  StreamRead* reader_ = nullptr;
+  CancelScope* watcher_ = nullptr;
+  bool reading_ = false;
+  bool writing_ = false;
+  std::optional<Result<size_t>> end_;  // how reading ended, once it has
+  std::string early_;
+  std::unique_ptr<char[]> early_space_;
+};
+
+}  // namespace dataaction
