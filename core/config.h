@@ -1,8 +1,9 @@
-// What the `dataaction` block says, as values: made by ConfigBuilder, in nginx and in the sidecar alike.
+// What the `dataaction` block says, as values: made by ConfigBuilder, in nginx and in the sidecar
+// alike.
 //
-// Everything is checked except what only an open file, database or socket can tell; each part keeps the
-// position where it was written, so that such a failure is reported like any other mistake in the file.
-// A Config owns all it holds and refers to nothing.
+// Everything is checked except what only an open file, database or socket can tell; each part keeps
+// the position where it was written, so that such a failure is reported like any other mistake in
+// the file. A Config owns all it holds and refers to nothing.
 
 #pragma once
 
@@ -17,7 +18,8 @@
 
 namespace dataaction {
 
-// A line of a configuration file. A directive's line is the one with its `;` or `{`, as nginx counts.
+// A line of a configuration file. A directive's line is the one with its `;` or `{`, as nginx
+// counts.
 struct Position {
   std::string file;
   unsigned line = 0;  // 0: the file as a whole
@@ -32,7 +34,8 @@ struct ConfigError {
   bool operator==(const ConfigError&) const = default;
 };
 
-// `MESSAGE in FILE:LINE`, as nginx prints it.
+// `FILE:LINE`, and `MESSAGE in FILE:LINE` as nginx prints it; without what is not known.
+std::string describe(const Position& at);
 std::string describe(const ConfigError& error);
 
 enum class LogLevel : uint8_t { kEmerg, kAlert, kCrit, kError, kWarn, kNotice, kInfo, kDebug };
@@ -104,8 +107,8 @@ struct Config {
   const SourceConfig* find_source(std::string_view name) const;
 };
 
-// `path` as seen from `directory`, which is the one of the main configuration file (nginx's conf prefix)
-// with or without a slash at its end; an absolute path stays as it is.
+// `path` as seen from `directory`, which is the one of the main configuration file (nginx's conf
+// prefix) with or without a slash at its end; an absolute path stays as it is.
 std::string resolve_path(std::string_view path, std::string_view directory);
 
 }  // namespace dataaction

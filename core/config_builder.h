@@ -2,15 +2,17 @@
 //
 // Two parsers feed it: nginx's own, through the module's directive handlers, and the sidecar's
 // (core/conf_parser.h). They have checked name, context, terminator and number of arguments against
-// kDirectives; the builder checks everything else, so that both say the same. It takes the words of a
-// directive as the lexer left them, the name first, and keeps copies: nothing passed in must outlive a call.
+// kDirectives; the builder checks everything else, so that both say the same. It takes the words of
+// a directive as the lexer left them, the name first, and keeps copies: nothing passed in must
+// outlive a call.
 //
-// The events of a file are open_block({"dataaction"}), then for each directive in the order of the file
-// directive() or open_block() ... close_block(), then close_block() for the `dataaction` block. Includes
-// are no events: what they include is. After an error only destruction makes sense.
+// The events of a file are open_block({"dataaction"}), then for each directive in the order of the
+// file directive() or open_block() ... close_block(), then close_block() for the `dataaction`
+// block. Includes are no events: what they include is. After an error only destruction makes sense.
 //
-// The digest (docs/protocol.md) covers what stands inside the `dataaction` block, not its own name and
-// braces: each word and 0x00, then 0x01 after a directive, 0x02 where a block opens, 0x03 where it closes.
+// The digest (docs/protocol.md) covers what stands inside the `dataaction` block, not its own name
+// and braces: each word and 0x00, then 0x01 after a directive, 0x02 where a block opens, 0x03 where
+// it closes.
 
 #pragma once
 
@@ -60,15 +62,17 @@ class ConfigBuilder {
   Result set_in_dataaction(Words words, const Position& at);
   Result set_in_source(Words words, const Position& at);
   Result add_database(Words words, const Position& at);
-  Result set_kind(decltype(SourceConfig::kind) kind, std::string_view name, const Position& at);
+  template <typename Kind>
+  Result set_kind(Words words, std::expected<Kind, std::string> kind, const Position& at);
   Result close_source();
-  Result close_dataaction() const;
+  // A database may stand after the sources that use it.
+  Result check_databases() const;
 
   Config config_;
   Fnv1a digest_;
   bool has_block_ = false;
   std::optional<Draft> source_;
-  // The directives of the innermost open block so far, and of the one around it.
+  // The directives so far, of those that may stand once in a block.
   std::vector<std::string> seen_in_dataaction_;
   std::vector<std::string> seen_in_source_;
 };

@@ -1,8 +1,9 @@
 // The one description of the directives of the `dataaction` block.
 //
-// The nginx module makes its ngx_command_t table from kDirectives and leaves the checks of name, context,
-// terminator and number of arguments to nginx; the sidecar's parser makes the same checks with
-// check_directive(), in nginx's words. What the arguments mean is the business of ConfigBuilder.
+// The nginx module makes its ngx_command_t table from kDirectives and leaves the checks of name,
+// context, terminator and number of arguments to nginx; the sidecar's parser makes the same checks
+// with check_directive(), in nginx's words. What the arguments mean is the business of
+// ConfigBuilder.
 
 #pragma once
 
@@ -65,7 +66,8 @@ inline constexpr std::array kDirectives = {
     Directive{"json", detail::kInSource, 1, Directive::kMany},
 };
 
-// The directive that words[0] names, or nginx's message (without the position). `words` is not empty.
+// The directive that words[0] names, or nginx's message (without the position). `words` is not
+// empty.
 std::expected<const Directive*, std::string> check_directive(
     std::span<const std::string_view> words, Context context, Terminator terminator);
 

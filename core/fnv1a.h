@@ -1,4 +1,5 @@
-// The 64-bit FNV-1a hash: for telling configurations apart, not for anything an attacker may choose.
+// The 64-bit FNV-1a hash: for telling configurations apart, not for anything an attacker may
+// choose.
 
 #pragma once
 

@@ -1,0 +1,313 @@
+#include "core/config_values.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+
+#include "core/units.h"
+
+namespace dataaction {
+namespace {
+
+// sun_path holds 108 bytes, the last of them the end.
+constexpr size_t kMaxSocketPath = 107;
+constexpr std::string_view kUnixPrefix = "unix:";
+constexpr std::string_view kSqlitePrefix = "sqlite:";
+
+constexpr std::array<std::string_view, 8> kLogLevels = {"emerg", "alert",  "crit", "error",
+                                                        "warn",  "notice", "info", "debug"};
+
+std::unexpected<std::string> invalid_value(std::string_view value, std::string_view directive,
+                                           std::string_view rule = {}) {
+  std::string message = "invalid value \"";
+  message += value;
+  message += "\" in \"";
+  message += directive;
+  message += "\" directive";
+  if (!rule.empty()) message.append(", it must be ").append(rule);
+  return std::unexpected(std::move(message));
+}
+
+std::unexpected<std::string> invalid_parameter(std::string_view word, std::string_view rule = {}) {
+  std::string message = "invalid parameter \"";
+  message += word;
+  message += '"';
+  if (!rule.empty()) message.append(", it must be ").append(rule);
+  return std::unexpected(std::move(message));
+}
+
+// A value with a unit and the bounds it has here; `rule` says them in words.
+template <typename Value>
+struct Bounds {
+  std::optional<Value> (*parse)(std::string_view);
+  Value least;
+  Value most;
+  std::string_view rule;
+
+  // `refuse` makes the message: its argument is the rule, empty if the text is no value at all.
+  template <typename Refuse>
+  std::expected<Value, std::string> read(std::string_view text, Refuse refuse) const {
+    const std::optional<Value> value = parse(text);
+    if (!value) return refuse(std::string_view());
+    if (*value < least || *value > most) return refuse(rule);
+    return *value;
+  }
+};
+
+using Milliseconds = std::chrono::milliseconds;
+using std::chrono::hours;
+
+constexpr Bounds<Milliseconds> kShutdownTimeout{parse_time, Milliseconds(0), hours(24),
+                                                "at most 1d"};
+constexpr Bounds<uint64_t> kMaxConnections{parse_number, 1, 1'000'000, "between 1 and 1000000"};
+constexpr Bounds<uint64_t> kMaxRecordSize{parse_size, 1 << 10, 16 << 20, "between 1k and 16m"};
+constexpr Bounds<uint64_t> kSqlThreads{parse_number, 1, 64, "between 1 and 64"};
+constexpr Bounds<uint64_t> kStatusZoneSize{parse_size, 64 << 10, 1 << 30, "between 64k and 1g"};
+constexpr Bounds<uint64_t> kRecords{parse_number, 0, std::numeric_limits<int64_t>::max(), ""};
+constexpr Bounds<uint64_t> kBacklog{parse_number, 1, 65'535, "between 1 and 65535"};
+constexpr Bounds<uint64_t> kMaxStatements{parse_number, 1, 1024, "between 1 and 1024"};
+constexpr Bounds<Milliseconds> kBusyTimeout{parse_time, Milliseconds(0), hours(1), "at most 1h"};
+constexpr Bounds<Milliseconds> kMaxTransaction{parse_time, Milliseconds(1), hours(24),
+                                               "between 1ms and 1d"};
+
+template <typename Result, typename Value>
+Parsed<Result> read_value(DirectiveWords words, const Bounds<Value>& bounds) {
+  const auto value = bounds.read(
+      words[1], [&](std::string_view rule) { return invalid_value(words[1], words[0], rule); });
+  if (!value) return std::unexpected(value.error());
+  return static_cast<Result>(*value);
+}
+
+// The `name=value` words at a directive's end: each name at most once.
+class Parameters {
+ public:
+  explicit Parameters(DirectiveWords words) : words_(words) {}
+
+  // The next one; false at the end and on an error.
+  bool next() {
+    if (error_ || at_ == words_.size()) return false;
+    word_ = words_[at_++];
+    const size_t equals = word_.find('=');
+    name_ = word_.substr(0, equals);
+    value_ = equals == std::string_view::npos ? std::string_view() : word_.substr(equals + 1);
+    if (value_.empty()) {
+      refuse();
+      return false;
+    }
+    for (const std::string_view earlier : words_.first(at_ - 1)) {
+      if (earlier.starts_with(name_) && earlier.substr(name_.size()).starts_with('=')) {
+        error_ = "duplicate parameter \"" + std::string(word_) + '"';
+        return false;
+      }
+    }
+    return true;
+  }
+
+  std::string_view name() const { return name_; }
+  std::string_view value() const { return value_; }
+
+  template <typename Value, typename Target>
+  void read(const Bounds<Value>& bounds, Target& target) {
+    const auto value = bounds.read(
+        value_, [this](std::string_view rule) { return invalid_parameter(word_, rule); });
+    if (value) {
+      target = static_cast<Target>(*value);
+    } else {
+      error_ = value.error();
+    }
+  }
+
+  void refuse(std::string_view rule = {}) { error_ = invalid_parameter(word_, rule).error(); }
+
+  template <typename Result>
+  Parsed<Result> done(Result result) && {
+    if (error_) return std::unexpected(std::move(*error_));
+    return result;
+  }
+
+ private:
+  DirectiveWords words_;
+  size_t at_ = 0;
+  std::string_view word_, name_, value_;
+  std::optional<std::string> error_;
+};
+
+bool is_absolute_path(std::string_view path) {
+  return path.size() > 1 && path.starts_with('/');
+}
+
+// chmod's octal digits, as in `0660`.
+std::optional<unsigned> parse_mode(std::string_view text) {
+  if (text.size() < 3 || text.size() > 4) return std::nullopt;
+  unsigned mode = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '7') return std::nullopt;
+    mode = mode * 8 + static_cast<unsigned>(c - '0');
+  }
+  if (mode > 0777) return std::nullopt;
+  return mode;
+}
+
+}  // namespace
+
+Parsed<ListenConfig> parse_listen(DirectiveWords words) {
+  ListenConfig listen;
+  const std::string_view address = words[1];
+  if (!address.starts_with(kUnixPrefix) || !is_absolute_path(address.substr(kUnixPrefix.size()))) {
+    return invalid_value(address, words[0], "\"unix:\" and an absolute path");
+  }
+  listen.path = address.substr(kUnixPrefix.size());
+  if (listen.path.size() > kMaxSocketPath) {
+    return std::unexpected("too long path in the unix domain socket \"" + std::string(address) +
+                           '"');
+  }
+  Parameters parameters(words.subspan(2));
+  while (parameters.next()) {
+    if (parameters.name() == "mode") {
+      const auto mode = parse_mode(parameters.value());
+      if (mode) {
+        listen.mode = *mode;
+      } else {
+        parameters.refuse("octal, at most 0777");
+      }
+    } else if (parameters.name() == "group") {
+      listen.group = parameters.value();
+    } else if (parameters.name() == "backlog") {
+      parameters.read(kBacklog, listen.backlog);
+    } else {
+      parameters.refuse();
+    }
+  }
+  return std::move(parameters).done(std::move(listen));
+}
+
+Parsed<LogConfig> parse_log(DirectiveWords words) {
+  LogConfig log;
+  if (words[1].empty()) return invalid_value(words[1], words[0]);
+  if (words[1] != "stderr") log.file = words[1];
+  Parameters parameters(words.subspan(2));
+  while (parameters.next()) {
+    if (parameters.name() == "level") {
+      const auto level = std::ranges::find(kLogLevels, parameters.value());
+      if (level == kLogLevels.end()) {
+        parameters.refuse("one of nginx's, from \"emerg\" to \"debug\"");
+      } else {
+        log.level = static_cast<LogLevel>(level - kLogLevels.begin());
+      }
+    } else if (parameters.name() == "format") {
+      if (parameters.value() == "json") {
+        log.format = LogFormat::kJson;
+      } else if (parameters.value() != "plain") {
+        parameters.refuse("\"plain\" or \"json\"");
+      }
+    } else {
+      parameters.refuse();
+    }
+  }
+  return std::move(parameters).done(std::move(log));
+}
+
+Parsed<DatabaseConfig> parse_database(DirectiveWords words) {
+  DatabaseConfig database;
+  auto name = parse_name("database", words[1]);
+  if (!name) return std::unexpected(std::move(name.error()));
+  database.name = std::move(*name);
+  // nginx and the sidecar may be started with different main files: a relative path would be two.
+  if (!words[2].starts_with(kSqlitePrefix) ||
+      !is_absolute_path(words[2].substr(kSqlitePrefix.size()))) {
+    return invalid_value(words[2], words[0], "\"sqlite:\" and an absolute path");
+  }
+  database.path = words[2].substr(kSqlitePrefix.size());
+  Parameters parameters(words.subspan(3));
+  while (parameters.next()) {
+    if (parameters.name() == "max_statements") {
+      parameters.read(kMaxStatements, database.max_statements);
+    } else if (parameters.name() == "busy_timeout") {
+      parameters.read(kBusyTimeout, database.busy_timeout);
+    } else if (parameters.name() == "max_transaction") {
+      parameters.read(kMaxTransaction, database.max_transaction);
+    } else {
+      parameters.refuse();
+    }
+  }
+  return std::move(parameters).done(std::move(database));
+}
+
+Parsed<SyntheticSource> parse_synthetic(DirectiveWords words) {
+  SyntheticSource source;
+  if (words[1] == "nested") {
+    source.kind = SyntheticKind::kNested;
+  } else if (words[1] != "transactions") {
+    return invalid_value(words[1], words[0], "\"transactions\" or \"nested\"");
+  }
+  return source;
+}
+
+Parsed<FileSource> parse_file(DirectiveWords words) {
+  if (words[1].empty()) return invalid_value(words[1], words[0]);
+  FileSource source{.path = std::string(words[1])};
+  if (words.size() > 2) {
+    if (words[2] != "trusted") return invalid_parameter(words[2]);
+    source.trusted = true;
+  }
+  return source;
+}
+
+Parsed<SqlSource> parse_sql(DirectiveWords words) {
+  auto database = parse_name("database", words[1]);
+  if (!database) return std::unexpected(std::move(database.error()));
+  if (words[2].find_first_not_of(" \t\r\n;") == std::string_view::npos) {
+    return std::unexpected("empty statement in \"sql\" directive");
+  }
+  return SqlSource{std::move(*database), std::string(words[2]), {}};
+}
+
+Parsed<std::vector<std::string>> parse_json_columns(DirectiveWords words) {
+  std::vector<std::string> columns;
+  for (const std::string_view column : words.subspan(1)) {
+    if (column.empty()) return invalid_value(column, words[0]);
+    if (std::ranges::find(columns, column) != columns.end()) {
+      return std::unexpected("duplicate column \"" + std::string(column) +
+                             "\" in \"json\" directive");
+    }
+    columns.emplace_back(column);
+  }
+  return columns;
+}
+
+Parsed<Milliseconds> parse_shutdown_timeout(DirectiveWords words) {
+  return read_value<Milliseconds>(words, kShutdownTimeout);
+}
+Parsed<unsigned> parse_max_connections(DirectiveWords words) {
+  return read_value<unsigned>(words, kMaxConnections);
+}
+Parsed<uint32_t> parse_max_record_size(DirectiveWords words) {
+  return read_value<uint32_t>(words, kMaxRecordSize);
+}
+Parsed<unsigned> parse_sql_threads(DirectiveWords words) {
+  return read_value<unsigned>(words, kSqlThreads);
+}
+Parsed<size_t> parse_status_zone_size(DirectiveWords words) {
+  return read_value<size_t>(words, kStatusZoneSize);
+}
+Parsed<uint64_t> parse_records(DirectiveWords words) {
+  return read_value<uint64_t>(words, kRecords);
+}
+
+Parsed<std::string> parse_name(std::string_view what, std::string_view name) {
+  static constexpr size_t kMaxName = 64;
+  static constexpr auto is_name_char = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
+  };
+  if (name.empty() || name.size() > kMaxName || !std::ranges::all_of(name, is_name_char)) {
+    std::string message = "invalid ";
+    message.append(what).append(" name \"").append(name);
+    message += "\", it must be 1 to 64 letters, digits, \"_\", \".\" or \"-\"";
+    return std::unexpected(std::move(message));
+  }
+  return std::string(name);
+}
+
+}  // namespace dataaction
