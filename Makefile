@@ -32,7 +32,7 @@ SIDECAR_LIBS := -luv -lsqlite3 -lfmt -lspdlog -lcrypto -lpthread
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all clean help run install uninstall check-nginx FORCE
+.PHONY: all clean help run install uninstall deb check-nginx FORCE
 
 all: $(BUILD)/ngx_http_dataaction_module.so $(BUILD)/dataactiond $(BUILD)/dataactionctl  ## the module, dataactiond, dataactionctl
 
@@ -83,6 +83,7 @@ $(BUILD)/ngx_http_dataaction_module.so: $(MODULE_SRC) $(BUILD)/nginx/Makefile
 	cp $(BUILD)/nginx/$(@F) $@
 
 check-nginx:  ## builds and smoke-tests against an nginx source tree: NGINX_SRC=DIR
+	@tools/install_packages build check
 	@tools/check_nginx "$(NGINX_SRC)"
 
 # --- where Debian's nginx expects things ----------------------------------------------------------
@@ -109,6 +110,12 @@ uninstall:  ## takes it away again, all but /etc/nginx/dataaction.conf
 	    $(DESTDIR)/usr/sbin/dataactiond $(DESTDIR)/usr/bin/dataactionctl \
 	    $(DESTDIR)/lib/systemd/system/dataactiond.service \
 	    $(addprefix $(DESTDIR)/etc/nginx/snippets/,$(SNIPPETS))
+
+deb:  ## Debian packages, in BUILD/deb
+	@tools/install_packages build deb
+	rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb/source
+	git ls-files -z | tar --create --null --files-from=- | tar --extract --directory=$(BUILD)/deb/source
+	cd $(BUILD)/deb/source && env -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage --no-sign --build=binary --jobs=$(shell nproc)
 
 include tests/tests.mk
 
