@@ -155,9 +155,9 @@ std::expected<ConfLexer::Token, std::string> ConfLexer::finish(Token token) {
 
 std::expected<void, std::string> ConfLexer::skip_lua_block() {
   const auto size = lua_block_size(text_.substr(at_));
-  if (!size) return std::unexpected(size.error());
-  const std::string_view block = text_.substr(at_, *size);
-  line_ += static_cast<unsigned>(std::ranges::count(block, '\n'));
+  const std::string_view passed = text_.substr(at_, size ? *size : size.error().at);
+  line_ += static_cast<unsigned>(std::ranges::count(passed, '\n'));
+  if (!size) return std::unexpected(size.error().message);
   at_ += *size;
   return {};
 }

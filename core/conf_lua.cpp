@@ -1,12 +1,10 @@
 #include "core/conf_lua.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dataaction {
 namespace {
-
-constexpr std::string_view kUnfinished =
-    "unexpected end of file, expecting terminating characters for lua code block";
 
 // The closing bracket that a long bracket at the start of `text` asks for (`[==[` has `]==]`);
 // empty if there is none.
@@ -17,28 +15,25 @@ std::string closing_bracket(std::string_view text) {
   return ']' + std::string(level, '=') + ']';
 }
 
-// How far a string reaches whose opening quote is text[0]; npos if it never ends.
+// The size of the string that text[0] opens; of the quote alone if it does not end in its line,
+// which is no Lua, and OpenResty then takes the quote for nothing special.
 size_t quoted_size(std::string_view text) {
-  for (size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == text[0]) {
-      return i + 1;
-    }
+  for (size_t i = 1; i < text.size() && text[i] != '\n'; ++i) {
+    if (text[i] == text[0]) return i + 1;
+    if (text[i] == '\\' && text.substr(i + 1, 1) != "\n") ++i;
   }
-  return std::string_view::npos;
+  return 1;
 }
 
-// Steps over what `text` begins with: a string, a comment, or one character. npos if it never ends.
+// Steps over what `text` begins with: a string, a comment, or one character. npos if a comment's
+// line never ends. An error is the closing bracket that is missing.
 std::expected<size_t, std::string> piece_size(std::string_view text) {
   const bool comment = text.starts_with("--");
   const size_t before = comment ? 2 : 0;
-  const std::string closing = closing_bracket(text.substr(before));
+  std::string closing = closing_bracket(text.substr(before));
   if (!closing.empty()) {
     const size_t end = text.find(closing, before + closing.size());
-    if (end == std::string_view::npos) {
-      return std::unexpected("Lua code block missing the closing long bracket \"" + closing + '"');
-    }
+    if (end == std::string_view::npos) return std::unexpected(std::move(closing));
     return end + closing.size();
   }
   if (comment) return text.find('\n');
@@ -48,18 +43,28 @@ std::expected<size_t, std::string> piece_size(std::string_view text) {
 
 }  // namespace
 
-std::expected<size_t, std::string> lua_block_size(std::string_view text) {
+std::expected<size_t, LuaMistake> lua_block_size(std::string_view text) {
   size_t at = 0;
   size_t depth = 1;
+  size_t last_brace = 0;
   while (at < text.size()) {
-    if (text[at] == '{') ++depth;
+    if (text[at] == '{') {
+      ++depth;
+      last_brace = at;
+    }
     if (text[at] == '}' && --depth == 0) return at + 1;
     const auto size = piece_size(text.substr(at));
-    if (!size) return std::unexpected(size.error());
+    if (!size) {
+      return std::unexpected(LuaMistake{"Lua code block missing the closing long bracket \"" +
+                                            size.error() +
+                                            "\", the inlined Lua code may be too long",
+                                        at});
+    }
     if (*size == std::string_view::npos) break;
     at += *size;
   }
-  return std::unexpected(std::string(kUnfinished));
+  return std::unexpected(LuaMistake{
+      "unexpected end of file, expecting terminating characters for lua code block", last_brace});
 }
 
 }  // namespace dataaction

@@ -10,8 +10,13 @@
 
 namespace dataaction {
 
-// `text` begins after the block's `{`; the size of what belongs to it, its `}` included. An error
-// is OpenResty's message.
-std::expected<size_t, std::string> lua_block_size(std::string_view text);
+// OpenResty's message, and where in the text it sees the mistake: an open bracket.
+struct LuaMistake {
+  std::string message;
+  size_t at;
+};
+
+// `text` begins after the block's `{`; the size of what belongs to it, its `}` included.
+std::expected<size_t, LuaMistake> lua_block_size(std::string_view text);
 
 }  // namespace dataaction

@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "core/config_parameters.h"
 #include "core/units.h"
 
 namespace dataaction {
@@ -17,43 +18,6 @@ constexpr std::string_view kSqlitePrefix = "sqlite:";
 
 constexpr std::array<std::string_view, 8> kLogLevels = {"emerg", "alert",  "crit", "error",
                                                         "warn",  "notice", "info", "debug"};
-
-std::unexpected<std::string> invalid_value(std::string_view value, std::string_view directive,
-                                           std::string_view rule = {}) {
-  std::string message = "invalid value \"";
-  message += value;
-  message += "\" in \"";
-  message += directive;
-  message += "\" directive";
-  if (!rule.empty()) message.append(", it must be ").append(rule);
-  return std::unexpected(std::move(message));
-}
-
-std::unexpected<std::string> invalid_parameter(std::string_view word, std::string_view rule = {}) {
-  std::string message = "invalid parameter \"";
-  message += word;
-  message += '"';
-  if (!rule.empty()) message.append(", it must be ").append(rule);
-  return std::unexpected(std::move(message));
-}
-
-// A value with a unit and the bounds it has here; `rule` says them in words.
-template <typename Value>
-struct Bounds {
-  std::optional<Value> (*parse)(std::string_view);
-  Value least;
-  Value most;
-  std::string_view rule;
-
-  // `refuse` makes the message: its argument is the rule, empty if the text is no value at all.
-  template <typename Refuse>
-  std::expected<Value, std::string> read(std::string_view text, Refuse refuse) const {
-    const std::optional<Value> value = parse(text);
-    if (!value) return refuse(std::string_view());
-    if (*value < least || *value > most) return refuse(rule);
-    return *value;
-  }
-};
 
 using Milliseconds = std::chrono::milliseconds;
 using std::chrono::hours;
@@ -78,60 +42,6 @@ Parsed<Result> read_value(DirectiveWords words, const Bounds<Value>& bounds) {
   if (!value) return std::unexpected(value.error());
   return static_cast<Result>(*value);
 }
-
-// The `name=value` words at a directive's end: each name at most once.
-class Parameters {
- public:
-  explicit Parameters(DirectiveWords words) : words_(words) {}
-
-  // The next one; false at the end and on an error.
-  bool next() {
-    if (error_ || at_ == words_.size()) return false;
-    word_ = words_[at_++];
-    const size_t equals = word_.find('=');
-    name_ = word_.substr(0, equals);
-    value_ = equals == std::string_view::npos ? std::string_view() : word_.substr(equals + 1);
-    if (value_.empty()) {
-      refuse();
-      return false;
-    }
-    for (const std::string_view earlier : words_.first(at_ - 1)) {
-      if (earlier.starts_with(name_) && earlier.substr(name_.size()).starts_with('=')) {
-        error_ = "duplicate parameter \"" + std::string(word_) + '"';
-        return false;
-      }
-    }
-    return true;
-  }
-
-  std::string_view name() const { return name_; }
-  std::string_view value() const { return value_; }
-
-  template <typename Value, typename Target>
-  void read(const Bounds<Value>& bounds, Target& target) {
-    const auto value = bounds.read(
-        value_, [this](std::string_view rule) { return invalid_parameter(word_, rule); });
-    if (value) {
-      target = static_cast<Target>(*value);
-    } else {
-      error_ = value.error();
-    }
-  }
-
-  void refuse(std::string_view rule = {}) { error_ = invalid_parameter(word_, rule).error(); }
-
-  template <typename Result>
-  Parsed<Result> done(Result result) && {
-    if (error_) return std::unexpected(std::move(*error_));
-    return result;
-  }
-
- private:
-  DirectiveWords words_;
-  size_t at_ = 0;
-  std::string_view word_, name_, value_;
-  std::optional<std::string> error_;
-};
 
 bool is_absolute_path(std::string_view path) {
   return path.size() > 1 && path.starts_with('/');

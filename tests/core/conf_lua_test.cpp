@@ -26,6 +26,12 @@ TEST(ConfLua, KnowsStrings) {
   EXPECT_TRUE(is_block(R"( ngx.say("\"}", '\'}', "\\") })"));
 }
 
+// No Lua, but OpenResty finds an end to the block.
+TEST(ConfLua, StringsEndInTheirLine) {
+  EXPECT_TRUE(is_block(" x = \"a\n}"));
+  EXPECT_TRUE(is_block(" x = 'a\\\n}"));
+}
+
 TEST(ConfLua, KnowsLongBrackets) {
   EXPECT_TRUE(is_block(" x = [[ } ' \" ]=] ]] }"));
   EXPECT_TRUE(is_block(" x = [==[ } ]] ]=] ]==] }"));
@@ -39,15 +45,23 @@ TEST(ConfLua, KnowsComments) {
   EXPECT_TRUE(is_block(" --[= } \n }"));
 }
 
+TEST(ConfLua, SaysWhereItBegan) {
+  EXPECT_EQ(lua_block_size("a").error().at, 0u);
+  EXPECT_EQ(lua_block_size(" { } { } \n '").error().at, 5u);
+  EXPECT_EQ(lua_block_size(" { \n [[").error().at, 5u);
+}
+
 TEST(ConfLua, SaysWhatIsMissing) {
-  for (const char* text : {"", "{ }", "'}", "\"}\\", "-- }", "a"}) {
+  for (const char* text : {"", "{ }", "'}'", "\"}\\\"\"", "-- }", "a"}) {
     const auto size = lua_block_size(text);
     ASSERT_FALSE(size) << text;
-    EXPECT_EQ(size.error(), kUnfinished) << text;
+    EXPECT_EQ(size.error().message, kUnfinished) << text;
   }
   const auto size = lua_block_size("x = [==[ } ]=]");
   ASSERT_FALSE(size);
-  EXPECT_EQ(size.error(), "Lua code block missing the closing long bracket \"]==]\"");
+  EXPECT_EQ(size.error().message,
+            "Lua code block missing the closing long bracket \"]==]\", "
+            "the inlined Lua code may be too long");
 }
 
 }  // namespace

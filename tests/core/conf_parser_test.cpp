@@ -84,9 +84,12 @@ TEST(ConfParser, MatchesBraces) {
 }
 
 TEST(ConfParser, SaysWhereLuaBegan) {
-  EXPECT_EQ(message_of("a;\nx_by_lua_block {\n\n ' }"),
+  EXPECT_EQ(message_of("a;\nx_by_lua_block {\n\n '}'"),
             "unexpected end of file, expecting terminating characters for lua code block"
             " in /c/main.conf:2");
+  EXPECT_EQ(message_of("a { x_by_lua_block {\n\n x = [=[ ]] }"),
+            "Lua code block missing the closing long bracket \"]=]\", the inlined Lua code may be "
+            "too long in /c/main.conf:3");
 }
 
 TEST(ConfParser, DoesNotRecurseIntoOthers) {
