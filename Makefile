@@ -7,6 +7,10 @@ COVERAGE  ?=
 NGINX_DEV ?= /usr/share/nginx/src
 DESTDIR   ?=
 
+# A line says what is made; V=1 shows the commands.
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
+
 # One process a core, unless the caller said otherwise.
 ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
 MAKEFLAGS += -j$(shell nproc)
@@ -54,33 +58,40 @@ $(BUILD)/flags: FORCE
 
 $(BUILD)/obj/%.o: %.cpp $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/libcore.a: $(call objects,$(CORE_SRC))
-	rm -f $@ && ar rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/libsidecar.a: $(call objects,$(SIDECAR_SRC))
-	rm -f $@ && ar rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/dataactiond: $(BUILD)/obj/sidecar/main.o $(BUILD)/libsidecar.a $(BUILD)/libcore.a
-	$(CXX) $(LDFLAGS) $^ $(SIDECAR_LIBS) -o $@
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(LDFLAGS) $^ $(SIDECAR_LIBS) -o $@
 
 $(BUILD)/dataactionctl: $(BUILD)/obj/sidecar/ctl/main.o $(call objects,$(CTL_SRC)) $(BUILD)/libsidecar.a $(BUILD)/libcore.a
-	$(CXX) $(LDFLAGS) $^ $(SIDECAR_LIBS) -o $@
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(LDFLAGS) $^ $(SIDECAR_LIBS) -o $@
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # --- the module, against the nginx-dev of the nginx that will load it -----------------------------
 
 $(BUILD)/nginx/Makefile: config config.make tools/configure_module $(BUILD)/flags
-	DATAACTION_CFLAGS='-Wextra $(OPT) -fno-omit-frame-pointer $(INSTRUMENT)' DATAACTION_LDFLAGS='$(INSTRUMENT)' \
+	$(call say,CONF,$@)
+	$(Q)DATAACTION_CFLAGS='-Wextra $(OPT) -fno-omit-frame-pointer $(INSTRUMENT)' DATAACTION_LDFLAGS='$(INSTRUMENT)' \
 	    tools/configure_module $(NGINX_DEV) $(@D)
 
 # nginx's makefile does not know all that the link depends on: the library is always linked anew.
 $(BUILD)/ngx_http_dataaction_module.so: $(MODULE_SRC) $(BUILD)/nginx/Makefile
-	rm -f $(BUILD)/nginx/$(@F)
-	$(MAKE) --no-print-directory -C $(NGINX_DEV) -f $(abspath $(BUILD))/nginx/Makefile modules
-	cp $(BUILD)/nginx/$(@F) $@
+	$(call say,NGX,$@)
+	$(Q)rm -f $(BUILD)/nginx/$(@F)
+	$(Q)$(MAKE) $(if $(V),,-s) --no-print-directory -C $(NGINX_DEV) -f $(abspath $(BUILD))/nginx/Makefile modules
+	$(Q)cp $(BUILD)/nginx/$(@F) $@
 
 check-nginx:  ## builds and smoke-tests against an nginx source tree: NGINX_SRC=DIR
 	@tools/install_packages build check

@@ -59,7 +59,7 @@ class Suite:
     def build_part(self, name, directory, *targets, **variables):
         """A build counts for nothing when it works and as one failure when it does not."""
         log = self.logs / (re.sub(r"\W+", "-", name) + ".log")
-        command = ["make", "--no-print-directory", f"-j{CORES}", f"BUILD={directory}"]
+        command = ["make", "-s", f"-j{CORES}", f"BUILD={directory}"]
         command += [f"{key}={value}" for key, value in variables.items()] + list(targets)
         began = time.monotonic()
         try:
@@ -198,7 +198,7 @@ def compat(build):
     """Compares with libcmocka; the target itself ends with "N passed, N failed"."""
     def go(log):
         fresh(log)
-        status = run(["make", "--no-print-directory", f"BUILD={build}", "cmocka-compat"], log, 600, check=False)
+        status = run(["make", "-s", f"BUILD={build}", "cmocka-compat"], log, 600, check=False)
         counts = re.findall(r"^(\d+) passed, (\d+) failed$", log.read_text(errors="replace"), re.M)
         if not counts:
             raise Failure(f"exit status {status}, no count")

@@ -33,7 +33,8 @@ unit-tests: $(BUILD)/tests/core_tests $(BUILD)/tests/sidecar_tests
 
 $(BUILD)/tests/%_tests: $(BUILD)/libsidecar.a $(BUILD)/libcore.a $(call objects,$(SUPPORT_SRC))
 	@mkdir -p $(@D)
-	$(CXX) $(LDFLAGS) $(filter %.o,$^) $(BUILD)/libsidecar.a $(BUILD)/libcore.a -lgtest -lgmock $(SIDECAR_LIBS) $(TEST_LDFLAGS) -o $@
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(LDFLAGS) $(filter %.o,$^) $(BUILD)/libsidecar.a $(BUILD)/libcore.a -lgtest -lgmock $(SIDECAR_LIBS) $(TEST_LDFLAGS) -o $@
 
 $(BUILD)/tests/core_tests: $(call objects,$(wildcard tests/core/*.cpp))
 $(BUILD)/tests/sidecar_tests: $(call objects,$(wildcard tests/sidecar/*.cpp tests/sidecar/*/*.cpp))
@@ -46,6 +47,7 @@ fuzz-targets: $(patsubst tests/fuzz/%.cpp,$(BUILD)/tests/%,$(wildcard tests/fuzz
 
 $(BUILD)/tests/%_fuzz: $(BUILD)/obj/tests/fuzz/%_fuzz.o $(BUILD)/libcore.a
 	@mkdir -p $(@D)
-	$(CXX) $(LDFLAGS) -fsanitize=fuzzer $^ -o $@
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(LDFLAGS) -fsanitize=fuzzer $^ -o $@
 
 include tests/lint/lint.mk

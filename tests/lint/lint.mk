@@ -27,9 +27,9 @@ $(BUILD)/tidy/ngx_module/%.ok: TIDY_FLAGS = $(NGINX_INCLUDES)
 
 $(BUILD)/tidy/%.ok: %.cpp .clang-tidy $(BUILD)/nginx/Makefile
 	@mkdir -p $(@D)
-	@echo 'clang-tidy $<'
-	@$(CLANG_TIDY) --quiet $< -- -xc++ -std=c++23 $(CPPFLAGS) $(TIDY_FLAGS) 2>$@.log || { cat $@.log; false; }
-	@$(CXX) -std=c++23 $(CPPFLAGS) $(TIDY_FLAGS) -MM -MP -MT $@ -MF $@.d $<
+	$(call say,TIDY,$<)
+	$(Q)$(CLANG_TIDY) --quiet $< -- -xc++ -std=c++23 $(CPPFLAGS) $(TIDY_FLAGS) 2>$@.log || { cat $@.log; false; }
+	$(Q)$(CXX) -std=c++23 $(CPPFLAGS) $(TIDY_FLAGS) -MM -MP -MT $@ -MF $@.d $<
 	@touch $@
 
 -include $(shell find $(BUILD)/tidy -name '*.d' 2>/dev/null)
