@@ -41,6 +41,8 @@ class AnswerReader {
 
   // Resumes after the last record of the runs handed out, once the frame is through.
   const std::string& cursor() const { return cursor_; }
+  // Whether all of the last DATA frame has been handed out, so that cursor() is exact.
+  bool between_frames() const { return frame_left_ == 0 && partial_ == 0; }
 
  private:
   // Each returns nothing where reading can go on at once.

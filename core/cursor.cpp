@@ -23,11 +23,17 @@ uint64_t number_at(std::string_view bytes, size_t at) {
   return value;
 }
 
+uint64_t checksum(std::string_view bytes) {
+  Fnv1a hash;
+  hash.add(bytes);
+  return hash.value();
+}
+
 std::string encode(Kind kind, uint64_t source, std::span<const uint64_t> fields) {
   std::string bytes{kVersion, kind};
   append_number(bytes, source);
   for (const uint64_t field : fields) append_number(bytes, field);
-  append_number(bytes, fnv1a(bytes));
+  append_number(bytes, checksum(bytes));
   return base64url_encode(bytes);
 }
 
@@ -37,12 +43,14 @@ bool decode(Kind kind, uint64_t source, std::string_view text, std::span<uint64_
   if (!bytes || bytes->size() != body + 8) return false;
   const std::string_view view = *bytes;
   if (view[0] != kVersion || view[1] != kind || number_at(view, 2) != source) return false;
-  if (number_at(view, body) != fnv1a(view.substr(0, body))) return false;
+  if (number_at(view, body) != checksum(view.substr(0, body))) return false;
   for (size_t i = 0; i < fields.size(); ++i) fields[i] = number_at(view, 10 + 8 * i);
   return true;
 }
 
 }  // namespace
+
+uint64_t source_identity(std::string_view name) { return checksum(name); }
 
 std::string encode_cursor(uint64_t source, const SyntheticCursor& cursor) {
   return encode(kSynthetic, source, std::array{cursor.position});

@@ -32,6 +32,9 @@ struct FileCursor {
 // No cursor of a worker is longer.
 inline constexpr size_t kMaxWorkerCursor = 96;
 
+// What marks the cursors of the source of that name.
+uint64_t source_identity(std::string_view name);
+
 // `source` is source_identity() of what made the cursor; another source's cursor does not decode.
 std::string encode_cursor(uint64_t source, const SyntheticCursor& cursor);
 std::string encode_cursor(uint64_t source, const FileCursor& cursor);

@@ -15,8 +15,7 @@ enum class EndReason : uint8_t {
   kLimit,          // `limit` or `max_results` reached, and there is more
   kDeadline,       // dataaction_deadline
   kSize,           // dataaction_max_size
-  kUpstream,       // the source behind the sidecar failed
-  kLink,           // the sidecar died, hung or spoke nonsense
+  kUpstream,       // the source failed, or the sidecar died, hung or spoke nonsense
   kShutdown,       // the sidecar was told to stop
   kSourceChanged,  // a file shrank while it was read
   kInvalidRecord,  // a record was not JSON, or larger than max_record_size
@@ -24,8 +23,8 @@ enum class EndReason : uint8_t {
   kRefused,        // answered with an error instead of records
 };
 
-inline constexpr std::array<std::string_view, 11> kEndReasonNames = {
-    "",        "limit",    "deadline",       "size",           "upstream", "link",
+inline constexpr std::array<std::string_view, 10> kEndReasonNames = {
+    "",         "limit",          "deadline",       "size",   "upstream",
     "shutdown", "source_changed", "invalid_record", "client", "refused"};
 
 constexpr std::string_view name_of(EndReason reason) {
@@ -42,7 +41,7 @@ constexpr EndReason end_reason(std::string_view name) {
 
 struct Ending {
   EndReason reason = EndReason::kNone;
-  std::string cursor;  // resumes after the last record of the answer; empty: cannot
+  std::string cursor = {};  // resumes after the last record of the answer; empty: cannot
 
   bool complete() const { return reason == EndReason::kNone || reason == EndReason::kLimit; }
 };

@@ -73,4 +73,16 @@ ErrorReply reply_for_status(unsigned status) {
   return reply;
 }
 
+ErrorReply method_not_allowed(std::string_view allow) {
+  ErrorReply reply = reply_for_status(405);
+  reply.allow = allow;
+  return reply;
+}
+
+ErrorReply overloaded() {
+  ErrorReply reply = reply_for_status(503);
+  reply.retry_after = 1;
+  return reply;
+}
+
 }  // namespace dataaction

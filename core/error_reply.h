@@ -24,9 +24,10 @@ struct ErrorDetail {
 struct ErrorReply {
   uint16_t status = 500;     // HTTP status, 400 to 599
   uint16_t retry_after = 0;  // seconds for Retry-After; 0: no header
-  std::string code;
-  std::string message;  // for the client: no internal detail
-  std::vector<ErrorDetail> details;
+  std::string code = {};
+  std::string message = {};  // for the client: no internal detail
+  std::vector<ErrorDetail> details = {};
+  std::string allow = {};  // for the Allow header of a 405
 
   bool operator==(const ErrorReply&) const = default;
 };
@@ -36,5 +37,11 @@ std::string error_body(const ErrorReply& reply, std::string_view context_id);
 
 // The reply for a status that nginx raised by itself, before any handler of ours ran.
 ErrorReply reply_for_status(unsigned status);
+
+// 405 with an Allow header.
+ErrorReply method_not_allowed(std::string_view allow);
+
+// Too much at once: 503 with Retry-After.
+ErrorReply overloaded();
 
 }  // namespace dataaction

@@ -95,7 +95,7 @@ class BodyHandler : public JsonHandler<BodyHandler> {
 };
 
 ErrorReply malformed(std::string message) {
-  return {400, 0, "dataaction.request.malformed", std::move(message), {}};
+  return {400, 0, "dataaction.request.malformed", std::move(message)};
 }
 
 ErrorReply invalid(std::string_view field, std::string_view what) {
@@ -187,7 +187,7 @@ std::expected<WebhookInput, ErrorReply> read_webhook_input(std::string_view body
   const std::string_view text = handler.text();
   if (text.front() != '{') {
     return std::unexpected(ErrorReply{422, 0, "dataaction.request.invalid",
-                                      "the body must be a JSON object", {}});
+                                      "the body must be a JSON object"});
   }
 
   ParameterReader parameters(text, max_batch_size);
@@ -199,7 +199,7 @@ std::expected<WebhookInput, ErrorReply> read_webhook_input(std::string_view body
   if (!envelope) {
     return std::unexpected(
         ErrorReply{422, 0, "dataaction.request.invalid",
-                   "the body must be an object of action_id, session_id and parameters", {}});
+                   "the body must be an object of action_id, session_id and parameters"});
   }
   for (const Member& member : members) {
     const char first = text[member.begin];

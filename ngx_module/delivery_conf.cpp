@@ -1,0 +1,90 @@
+#include "ngx_module/ngx.h"
+
+#include "ngx_module/delivery_conf.h"
+#include "ngx_module/ngx_support.h"
+
+namespace dataaction {
+namespace {
+
+constexpr ngx_uint_t kNextUpstream =
+    NGX_CONF_BITMASK_SET | NGX_HTTP_UPSTREAM_FT_ERROR | NGX_HTTP_UPSTREAM_FT_TIMEOUT |
+    NGX_HTTP_UPSTREAM_FT_INVALID_HEADER | NGX_HTTP_UPSTREAM_FT_HTTP_503 |
+    // A stream has no effect on its source, so any failure before its first record is tried again.
+    NGX_HTTP_UPSTREAM_FT_NON_IDEMPOTENT;
+
+OnError default_on_error(Format format) {
+  // Only the envelope can say in its body that it is incomplete.
+  return format == Format::kEnvelope ? OnError::kTruncate : OnError::kAbort;
+}
+
+}  // namespace
+
+void* create_delivery_conf(ngx_conf_t* cf) noexcept {
+  auto* conf = make_in_pool<DeliveryConf>(cf->pool);
+  if (conf == nullptr) return nullptr;
+  ngx_memzero(static_cast<DeliveryConfBase*>(conf), sizeof(DeliveryConfBase));
+
+  ngx_http_upstream_conf_t& upstream = conf->upstream;
+  upstream.local = static_cast<ngx_http_upstream_local_t*>(NGX_CONF_UNSET_PTR);
+  upstream.connect_timeout = NGX_CONF_UNSET_MSEC;
+  upstream.send_timeout = NGX_CONF_UNSET_MSEC;
+  upstream.read_timeout = NGX_CONF_UNSET_MSEC;
+  upstream.next_upstream = kNextUpstream;
+  upstream.intercept_errors = 1;
+  upstream.intercept_404 = 1;
+
+  conf->format = NGX_CONF_UNSET_UINT;
+  conf->input = NGX_CONF_UNSET_UINT;
+  conf->on_error = NGX_CONF_UNSET_UINT;
+  conf->deadline = NGX_CONF_UNSET_MSEC;
+  conf->flush_interval = NGX_CONF_UNSET_MSEC;
+  conf->buffer_size = NGX_CONF_UNSET_SIZE;
+  conf->max_size = NGX_CONF_UNSET;
+  return static_cast<DeliveryConfBase*>(conf);
+}
+
+char* merge_delivery_conf(ngx_conf_t*, void* parent, void* child) noexcept {
+  const auto* prev = static_cast<DeliveryConf*>(static_cast<DeliveryConfBase*>(parent));
+  auto* conf = static_cast<DeliveryConf*>(static_cast<DeliveryConfBase*>(child));
+
+  ngx_http_upstream_conf_t& upstream = conf->upstream;
+  upstream.local = nullptr;
+  ngx_conf_merge_msec_value(upstream.connect_timeout, prev->upstream.connect_timeout, 1000);
+  ngx_conf_merge_msec_value(upstream.send_timeout, prev->upstream.send_timeout, 30000);
+  ngx_conf_merge_msec_value(upstream.read_timeout, prev->upstream.read_timeout, 30000);
+  if (upstream.upstream == nullptr) upstream.upstream = prev->upstream.upstream;
+
+  ngx_conf_merge_uint_value(conf->format, prev->format, static_cast<ngx_uint_t>(Format::kArray));
+  ngx_conf_merge_uint_value(conf->input, prev->input, static_cast<ngx_uint_t>(InputShape::kAuto));
+  // Not merged to a default here: a location that changes the format changes it with it.
+  if (conf->on_error == NGX_CONF_UNSET_UINT) conf->on_error = prev->on_error;
+  ngx_conf_merge_msec_value(conf->deadline, prev->deadline, 28000);
+  ngx_conf_merge_msec_value(conf->flush_interval, prev->flush_interval, 50);
+  ngx_conf_merge_size_value(conf->buffer_size, prev->buffer_size, size_t{64} * 1024);
+  ngx_conf_merge_off_value(conf->max_size, prev->max_size, 0);
+  upstream.buffer_size = conf->buffer_size;
+
+  if (conf->batch_size == NGX_CONF_UNSET_UINT) {
+    conf->max_batch_size = prev->max_batch_size;
+    conf->batch_size = prev->batch_size;
+  }
+  if (conf->batch_size == NGX_CONF_UNSET_UINT) {
+    conf->batch_size = 1000;
+    conf->max_batch_size = 10000;
+  }
+  if (!conf->keys_set) {
+    conf->keys = prev->keys;
+    conf->keys_set = prev->keys_set;
+  }
+  if (!conf->admission_set) {
+    conf->admission = prev->admission;
+    conf->admission_set = prev->admission_set;
+  }
+  if (conf->source != nullptr && conf->on_error == NGX_CONF_UNSET_UINT) {
+    conf->on_error =
+        static_cast<ngx_uint_t>(default_on_error(static_cast<Format>(conf->format)));
+  }
+  return NGX_CONF_OK;
+}
+
+}  // namespace dataaction

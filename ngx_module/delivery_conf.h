@@ -1,0 +1,62 @@
+// How a location delivers: the dataaction_* directives of http, server and location, with nginx's own
+// inheritance. Lives in the cycle's pool; read-only in the workers.
+
+#pragma once
+
+#include "ngx_module/ngx.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/api_key.h"
+#include "core/config.h"
+#include "core/record_shaper.h"
+#include "core/webhook_input.h"
+
+namespace dataaction {
+
+class Admission;
+struct SourceStatus;
+
+enum class OnError : ngx_uint_t { kAbort, kTruncate };
+
+// The members that nginx's slot functions set by offset; standard layout.
+struct DeliveryConfBase {
+  ngx_http_upstream_conf_t upstream;
+  ngx_uint_t format;
+  ngx_uint_t input;
+  ngx_uint_t on_error;
+  ngx_msec_t deadline;
+  ngx_msec_t flush_interval;
+  size_t buffer_size;
+  off_t max_size;  // 0: off
+};
+
+// The keys of one dataaction_api_key_file.
+struct KeyRing {
+  std::vector<ApiKey> keys;
+  std::string header;  // lower case
+};
+
+struct DeliveryConf : DeliveryConfBase {
+  const SourceConfig* source = nullptr;  // set where this location streams
+  SourceStatus* status = nullptr;        // counters of `source`
+  ngx_str_t source_path{};               // of a file source, resolved
+  ngx_uint_t batch_size = NGX_CONF_UNSET_UINT;
+  ngx_uint_t max_batch_size = NGX_CONF_UNSET_UINT;
+  const KeyRing* keys = nullptr;
+  bool keys_set = false;  // `dataaction_api_key_file off` is a setting, too
+  Admission* admission = nullptr;
+  bool admission_set = false;
+};
+
+void* create_delivery_conf(ngx_conf_t* cf) noexcept;
+char* merge_delivery_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
+
+inline DeliveryConf* delivery_conf(ngx_http_request_t* r) {
+  return static_cast<DeliveryConf*>(static_cast<DeliveryConfBase*>(
+      ngx_http_get_module_loc_conf(r, ngx_http_dataaction_module)));
+}
+
+}  // namespace dataaction

@@ -1,0 +1,67 @@
+#include "ngx_module/ngx.h"
+
+#include <algorithm>
+#include <span>
+
+#include "ngx_module/error_response.h"
+#include "ngx_module/headers.h"
+#include "ngx_module/ngx_support.h"
+#include "ngx_module/request_context.h"
+
+namespace dataaction {
+void log_refusal(ngx_http_request_t* r, const RequestContext& context) {
+  const ErrorReply& reply = *context.refusal();
+  log_line(reply.status < 500 ? NGX_LOG_INFO : NGX_LOG_ERR, r->connection->log,
+           "refused with " + std::to_string(reply.status) + ' ' + reply.code + ": " + reply.message +
+               ", context: " + context.context_id());
+}
+
+bool has_error_page(ngx_http_request_t* r, ngx_uint_t status) {
+  const auto* clcf = static_cast<const ngx_http_core_loc_conf_t*>(
+      ngx_http_get_module_loc_conf(r, ngx_http_core_module));
+  if (r->error_page || clcf->error_pages == nullptr || r->uri_changes == 0) return false;
+  const std::span pages(static_cast<const ngx_http_err_page_t*>(clcf->error_pages->elts),
+                        clcf->error_pages->nelts);
+  return std::ranges::any_of(pages, [status](const ngx_http_err_page_t& page) {
+    return page.status == static_cast<ngx_int_t>(status);
+  });
+}
+
+ngx_int_t send_error(ngx_http_request_t* r, const ErrorReply& reply, std::string_view context_id) {
+  if (reply.retry_after > 0 &&
+      !add_response_header(r, "Retry-After", std::to_string(reply.retry_after))) {
+    return NGX_ERROR;
+  }
+  if (!reply.allow.empty() && !add_response_header(r, "Allow", reply.allow)) return NGX_ERROR;
+  ngx_http_clear_location(r);
+  r->headers_out.status = reply.status;
+  return send_text(r, "application/json", error_body(reply, context_id));
+}
+
+ngx_int_t refuse_in_handler(ngx_http_request_t* r, RequestContext& context, ErrorReply reply) {
+  const ErrorReply& kept = context.refuse(std::move(reply));
+  log_refusal(r, context);
+  if (ngx_http_discard_request_body(r) != NGX_OK) r->keepalive = 0;
+  if (has_error_page(r, kept.status)) return kept.status;
+  return send_error(r, kept, context.context_id());
+}
+
+void refuse(ngx_http_request_t* r, RequestContext& context, ErrorReply reply) {
+  ngx_http_finalize_request(r, refuse_in_handler(r, context, std::move(reply)));
+}
+
+ngx_int_t error_handler(ngx_http_request_t* r) noexcept {
+  return guarded(r->connection->log, [] { return ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}; },
+                 [r]() -> ngx_int_t {
+    if (ngx_http_discard_request_body(r) != NGX_OK) r->keepalive = 0;
+    RequestContext* context = RequestContext::find_or_create(r);
+    if (context == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    if (const ErrorReply* reply = context->refusal()) {
+      return send_error(r, *reply, context->context_id());
+    }
+    const ngx_uint_t status = r->err_status >= 400 ? r->err_status : NGX_HTTP_NOT_FOUND;
+    return send_error(r, reply_for_status(static_cast<unsigned>(status)), context->context_id());
+  });
+}
+
+}  // namespace dataaction
