@@ -59,7 +59,14 @@ ngx_int_t error_handler(ngx_http_request_t* r) noexcept {
     if (const ErrorReply* reply = context->refusal()) {
       return send_error(r, *reply, context->context_id());
     }
-    const ngx_uint_t status = r->err_status >= 400 ? r->err_status : NGX_HTTP_NOT_FOUND;
+    ngx_uint_t status = r->err_status;
+    if (status < 400 && r->internal) {
+      log_line(NGX_LOG_ERR, r->connection->log,
+               "nginx does not say which error led here: is there a \"=\" in the error_page directive?");
+      status = NGX_HTTP_INTERNAL_SERVER_ERROR;
+    } else if (status < 400) {
+      status = NGX_HTTP_NOT_FOUND;  // asked for by a client: there is nothing here for one
+    }
     return send_error(r, reply_for_status(static_cast<unsigned>(status)), context->context_id());
   });
 }
