@@ -87,6 +87,11 @@ bool resolve_references(ngx_conf_t* cf, MainConf& main) {
     }
     DeliveryConf& location = *reference.conf;
     location.source = source;
+    if (location.on_error == NGX_CONF_UNSET_UINT) {
+      // Only the envelope can say in its body that it is incomplete.
+      const bool says_so = static_cast<Format>(location.format) == Format::kEnvelope;
+      location.on_error = static_cast<ngx_uint_t>(says_so ? OnError::kTruncate : OnError::kAbort);
+    }
     if (const auto* file = std::get_if<FileSource>(&source->kind)) {
       location.source_path = copy_to_pool(cf->pool, resolve_path(file->path, view(main.directory)) + '\0');
       --location.source_path.len;

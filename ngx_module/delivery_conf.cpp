@@ -12,11 +12,6 @@ constexpr ngx_uint_t kNextUpstream =
     // A stream has no effect on its source, so any failure before its first record is tried again.
     NGX_HTTP_UPSTREAM_FT_NON_IDEMPOTENT;
 
-OnError default_on_error(Format format) {
-  // Only the envelope can say in its body that it is incomplete.
-  return format == Format::kEnvelope ? OnError::kTruncate : OnError::kAbort;
-}
-
 }  // namespace
 
 void* create_delivery_conf(ngx_conf_t* cf) noexcept {
@@ -56,7 +51,7 @@ char* merge_delivery_conf(ngx_conf_t*, void* parent, void* child) noexcept {
 
   ngx_conf_merge_uint_value(conf->format, prev->format, static_cast<ngx_uint_t>(Format::kArray));
   ngx_conf_merge_uint_value(conf->input, prev->input, static_cast<ngx_uint_t>(InputShape::kAuto));
-  // Not merged to a default here: a location that changes the format changes it with it.
+  // Its default depends on the format of the location that streams: see resolve_references().
   if (conf->on_error == NGX_CONF_UNSET_UINT) conf->on_error = prev->on_error;
   ngx_conf_merge_msec_value(conf->deadline, prev->deadline, 28000);
   ngx_conf_merge_msec_value(conf->flush_interval, prev->flush_interval, 50);
@@ -79,10 +74,6 @@ char* merge_delivery_conf(ngx_conf_t*, void* parent, void* child) noexcept {
   if (!conf->admission_set) {
     conf->admission = prev->admission;
     conf->admission_set = prev->admission_set;
-  }
-  if (conf->source != nullptr && conf->on_error == NGX_CONF_UNSET_UINT) {
-    conf->on_error =
-        static_cast<ngx_uint_t>(default_on_error(static_cast<Format>(conf->format)));
   }
   return NGX_CONF_OK;
 }

@@ -177,7 +177,9 @@ Stream::Step Stream::end(Ending ending) {
     ending = {EndReason::kUpstream};
   }
   if (!ending.complete()) {
-    log_line(NGX_LOG_ERR, r_->connection->log,
+    const bool as_configured =
+        ending.reason == EndReason::kDeadline || ending.reason == EndReason::kSize;
+    log_line(as_configured ? NGX_LOG_WARN : NGX_LOG_ERR, r_->connection->log,
              "answer ended early: " + std::string(name_of(ending.reason)) +
                  ", context: " + context_.context_id());
   }
