@@ -91,7 +91,7 @@ $(BUILD)/ngx_http_dataaction_module.so: $(MODULE_SRC) $(BUILD)/nginx/Makefile
 	$(call say,NGX,$@)
 	$(Q)rm -f $(BUILD)/nginx/$(@F)
 	$(Q)$(MAKE) $(if $(V),,-s) --no-print-directory -C $(NGINX_DEV) -f $(abspath $(BUILD))/nginx/Makefile modules
-	$(Q)cp $(BUILD)/nginx/$(@F) $@
+	$(Q)cp $(BUILD)/nginx/$(@F) $@.new && mv $@.new $@  # an nginx may run on the old one
 
 check-nginx:  ## builds and smoke-tests against an nginx source tree: NGINX_SRC=DIR
 	@tools/install_packages build check
