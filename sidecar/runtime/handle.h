@@ -1,4 +1,5 @@
-// Ownership of libuv handles, whose memory must stay until uv_close()'s callback.
+// Ownership of libuv handles, whose memory must stay until uv_close()'s callback, and the rule that
+// a handle keeps the loop alive only while a coroutine waits for it.
 //
 // HandlePtr: for a handle whose callbacks need no state of their own. HandleState: the base of a
 // handle's state, which lives until both its owner has let go of it and libuv has.
@@ -10,6 +11,12 @@
 #include <memory>
 
 namespace dataaction {
+
+template <typename H>
+void keep_loop_alive(H* handle, bool alive) noexcept {
+  auto* base = reinterpret_cast<uv_handle_t*>(handle);
+  alive ? uv_ref(base) : uv_unref(base);
+}
 
 struct CloseHandle {
   template <typename H>

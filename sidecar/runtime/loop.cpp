@@ -80,6 +80,7 @@ std::vector<std::string> Loop::close() noexcept {
   uv_run(raw(), UV_RUN_NOWAIT);
   if (uv_loop_close(raw()) != 0) bug("uv_loop_close found what uv_walk did not");
   loop_.reset();
+  reported_ = false;
   return {};
 }
 

@@ -14,6 +14,7 @@ Result<std::unique_ptr<Signals>> Signals::create(Loop& loop,
     }
     handle->data = signals.get();
     uv_signal_t* raw = signals->handles_.emplace_back(handle.release()).get();
+    keep_loop_alive(raw, false);
     if (const int status = uv_signal_start(raw, on_signal, number); status != 0) {
       return std::unexpected(Error::system(status, "uv_signal_start"));
     }
@@ -29,10 +30,20 @@ void Signals::on_signal(uv_signal_t* handle, int number) noexcept {
   auto& self = *static_cast<Signals*>(handle->data);
   Loop::Turn turn(self.loop_);
   if (self.waiter_ != nullptr) {
-    std::exchange(self.waiter_, nullptr)->finish(number);
+    self.end_wait()->finish(number);
   } else {
     self.pending_.set(static_cast<size_t>(number));
   }
+}
+
+void Signals::begin_wait(Next& waiter) noexcept {
+  waiter_ = &waiter;
+  for (auto& handle : handles_) keep_loop_alive(handle.get(), true);
+}
+
+Signals::Next* Signals::end_wait() noexcept {
+  for (auto& handle : handles_) keep_loop_alive(handle.get(), false);
+  return std::exchange(waiter_, nullptr);
 }
 
 void Signals::Next::start() noexcept {
@@ -42,11 +53,11 @@ void Signals::Next::start() noexcept {
     signals_.pending_.reset(number);
     return finish(static_cast<int>(number));
   }
-  signals_.waiter_ = this;
+  signals_.begin_wait(*this);
 }
 
 void Signals::Next::on_cancel(CancelReason reason) noexcept {
-  signals_.waiter_ = nullptr;
+  signals_.end_wait();
   finish(std::unexpected(Error(reason)));
 }
 

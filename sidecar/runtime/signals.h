@@ -1,7 +1,7 @@
 // Signals as something to wait for: `Result<int> signal = co_await signals.next();`
 //
-// A signal that comes while nobody waits is kept, once for each number, as the kernel does. It
-// keeps the loop alive. One waiter at a time; outlives it.
+// A signal that comes while nobody waits is kept, once for each number, as the kernel does. One
+// waiter at a time, who is gone before the Signals are.
 
 #pragma once
 
@@ -42,6 +42,8 @@ class Signals {
  private:
   explicit Signals(Loop& loop) noexcept : loop_(loop) {}
 
+  void begin_wait(Next& waiter) noexcept;
+  Next* end_wait() noexcept;
   static void on_signal(uv_signal_t* handle, int number) noexcept;
 
   Loop& loop_;

@@ -27,7 +27,7 @@ TaskGroup::~TaskGroup() {
 }
 
 bool TaskGroup::spawn(Task<> task) {
-  if (size_ >= limit_ || scope_.reason()) return false;
+  if (size_ >= limit_) return false;
   if (++size_ >= limit_) room_.reset();
   empty_.reset();
   run(*this, std::move(task));
@@ -36,7 +36,6 @@ bool TaskGroup::spawn(Task<> task) {
 
 TaskGroup::Root TaskGroup::run(TaskGroup& group, Task<> task) {
   {
-    // A cancelled task begins all the same: it may own what only it can give back properly.
     static_cast<void>(co_await yield());
     Task<> owned = std::move(task);
     co_await std::move(owned);

@@ -27,8 +27,9 @@ class TaskGroup {
   TaskGroup& operator=(const TaskGroup&) = delete;
   ~TaskGroup();
 
-  // The task begins when the caller has returned to the loop. False if the group is full or
-  // cancelled; the task is then dropped without having begun.
+  // False if the group is full; the task is then dropped without having begun. It begins when the
+  // caller has returned to the loop, in a cancelled group too, like any task: its first wait fails
+  // then.
   [[nodiscard]] bool spawn(Task<> task);
 
   // Waits until there is room for one more.

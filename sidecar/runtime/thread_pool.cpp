@@ -75,11 +75,7 @@ class ThreadPool::Threads {
     into.take(executed_);
   }
 
-  // The uv_async_t keeps the loop alive while there is a job.
-  void keep_loop_alive(bool alive) {
-    auto* handle = reinterpret_cast<uv_handle_t*>(wakeup_.get());
-    alive ? uv_ref(handle) : uv_unref(handle);
-  }
+  uv_async_t* wakeup() { return wakeup_.get(); }
 
  private:
   static void work(void* argument) noexcept {
@@ -125,7 +121,7 @@ Result<std::unique_ptr<ThreadPool>> ThreadPool::create(Loop& loop, const std::st
   async->data = pool.get();
   HandlePtr<uv_async_t> wakeup(async.release());
   pool->threads_ = std::make_unique<Threads>(name.substr(0, 15), max_queued, std::move(wakeup));
-  pool->threads_->keep_loop_alive(false);
+  keep_loop_alive(pool->threads_->wakeup(), false);
   if (const int status = pool->threads_->start(threads); status != 0) {
     return std::unexpected(Error::system(status, "uv_thread_create"));
   }
@@ -140,7 +136,7 @@ ThreadPool::~ThreadPool() {
 
 bool ThreadPool::submit(PoolJob& job) noexcept {
   if (!threads_->submit(job)) return false;
-  if (++jobs_ == 1) threads_->keep_loop_alive(true);
+  if (++jobs_ == 1) keep_loop_alive(threads_->wakeup(), true);
   return true;
 }
 
@@ -151,7 +147,7 @@ bool ThreadPool::withdraw(PoolJob& job) noexcept {
 }
 
 void ThreadPool::job_over() noexcept {
-  if (--jobs_ == 0) threads_->keep_loop_alive(false);
+  if (--jobs_ == 0) keep_loop_alive(threads_->wakeup(), false);
 }
 
 void ThreadPool::on_executed(uv_async_t* handle) noexcept {

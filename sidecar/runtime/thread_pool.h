@@ -2,8 +2,10 @@
 //
 // The function runs on one of the pool's threads; the coroutine goes on, on the loop's thread, when
 // it has returned. A function that returns Result<T> gives Result<T>, any other T gives Result<T>.
-// What it refers to in the coroutine's frame stays valid until then, cancelled or not. It must not
-// touch the runtime (loop, scopes, streams), and an exception from it ends the process.
+// It captures by reference: what it refers to in the coroutine's frame stays valid until then,
+// cancelled or not. (Captures that own something do not compile: g++ 12 destroys them twice in a
+// co_await.) It must not touch the runtime (loop, scopes, streams), and an exception from it ends
+// the process.
 //
 // Cancellation: a job that has not begun never does, and fails with the reason. One that has begun
 // runs to its end, and gives what it returns: whoever started a commit must know how it went. It
@@ -71,8 +73,10 @@ class ThreadPool {
   ~ThreadPool();
 
   template <std::invocable Function, std::invocable Interrupt = NoInterrupt>
+    requires(std::is_trivially_destructible_v<Function> &&
+             std::is_trivially_destructible_v<Interrupt>)
   Run<Function, Interrupt> run(Function function, Interrupt interrupt = {}) {
-    return {*this, std::move(function), std::move(interrupt)};
+    return {*this, function, interrupt};
   }
 
   size_t jobs() const { return jobs_; }  // queued or running
@@ -102,7 +106,7 @@ class ThreadPool::Run final
 
  public:
   Run(ThreadPool& pool, Function function, Interrupt interrupt)
-      : pool_(pool), function_(std::move(function)), interrupt_(std::move(interrupt)) {}
+      : pool_(pool), function_(function), interrupt_(interrupt) {}
 
  private:
   friend class ThreadPool;

@@ -18,12 +18,14 @@ class ListenerState final : public HandleState<uv_pipe_t> {
       ::close(fd);
       return status;
     }
+    keep_loop_alive(&handle_, false);
     return uv_listen(stream(), backlog, on_connection);
   }
 
   void begin(Accept& accept) noexcept {
     if (accept_ != nullptr) bug("two accepts of a UnixListener at a time");
     accept_ = &accept;
+    keep_loop_alive(&handle_, true);
     if (closing()) {
       finish(std::unexpected(Error(ErrorCode::kClosed, "accept")));
     } else if (news_) {
@@ -31,7 +33,10 @@ class ListenerState final : public HandleState<uv_pipe_t> {
     }
   }
 
-  void cancel() noexcept { accept_ = nullptr; }
+  Accept* end_accept() noexcept {
+    keep_loop_alive(&handle_, false);
+    return std::exchange(accept_, nullptr);
+  }
 
   void close() noexcept {
     close_handle();
@@ -45,9 +50,7 @@ class ListenerState final : public HandleState<uv_pipe_t> {
 
   uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&handle_); }
 
-  void finish(Result<UnixStream> result) noexcept {
-    std::exchange(accept_, nullptr)->finish(std::move(result));
-  }
+  void finish(Result<UnixStream> result) noexcept { end_accept()->finish(std::move(result)); }
 
   void take(int status) noexcept {
     if (status != 0) return finish(std::unexpected(Error::system(status, "accept")));
@@ -79,7 +82,7 @@ void Accept::start() noexcept {
 }
 
 void Accept::on_cancel(CancelReason reason) noexcept {
-  listener_.cancel();
+  listener_.end_accept();
   finish(std::unexpected(Error(reason)));
 }
 

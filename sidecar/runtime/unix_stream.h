@@ -1,7 +1,7 @@
 // A connected Unix stream socket.
 //
 //     Result<size_t> got = co_await stream.read_some(buffer);      // 0: the peer has closed
-//     Result<void> sent = co_await stream.write({header, payload});  // the kernel has all of it
+//     Result<void> sent = co_await stream.write(header, payload);  // the kernel has all of it
 //
 // One read and one write may be pending at a time, the read in one task and the write in another.
 // The memory of a read or write is the caller's and stays in use until the co_await returns,
@@ -14,8 +14,9 @@
 
 #pragma once
 
+#include <array>
+#include <concepts>
 #include <cstddef>
-#include <initializer_list>
 #include <span>
 #include <string_view>
 
@@ -41,11 +42,14 @@ class UnixStream {
   // not empty.
   StreamRead read_some(std::span<char> buffer) noexcept { return {*state_, buffer}; }
 
-  // All buffers, in order: at most StreamWrite::kMaxBuffers.
-  StreamWrite write(std::initializer_list<std::string_view> buffers) noexcept {
-    return {*state_, {buffers.begin(), buffers.size()}};
+  // All buffers, in order. (Not an initializer list: g++ 12 cannot keep one in a co_await
+  // expression.)
+  template <std::convertible_to<std::string_view>... Buffers>
+    requires(sizeof...(Buffers) <= StreamWrite::kMaxBuffers)
+  StreamWrite write(const Buffers&... buffers) noexcept {
+    const std::array<std::string_view, sizeof...(buffers)> views = {std::string_view(buffers)...};
+    return {*state_, views};
   }
-  StreamWrite write(std::string_view bytes) noexcept { return {*state_, {&bytes, 1}}; }
 
   // Ends what is pending with kClosed.
   void close() noexcept;
