@@ -16,7 +16,7 @@ MAY_INCLUDE = {
     "sidecar/sources": ("core", "sidecar/runtime", "sidecar/store", "sidecar/sources"),
     "sidecar/link": ("core", "sidecar/runtime", "sidecar/store", "sidecar/sources", "sidecar/link"),
     "sidecar/ctl": ("core", "sidecar/runtime", "sidecar/ctl"),
-    "sidecar": ("core", "sidecar/runtime", "sidecar/store", "sidecar/sources", "sidecar/link"),
+    "sidecar": ("core", "sidecar/runtime", "sidecar/store", "sidecar/sources", "sidecar/link", "sidecar"),
     "tests": ("core", "sidecar", "tests"),
 }
 
@@ -24,7 +24,7 @@ MAY_INCLUDE = {
 NOT_IN = {
     "core": re.compile(r"(ngx_|uv\.h|sqlite3|curl/|spdlog|fmt/|openssl/|sys/|unistd\.h|fcntl\.h|poll\.h|pthread|time\.h"
                        r"|ctime|fstream|iostream|filesystem|thread|mutex|condition_variable|future|cstdio$)"),
-    "ngx_module": re.compile(r"(uv\.h|sqlite3|curl/|spdlog|fmt/|thread|mutex|condition_variable|future|iostream|fstream)"),
+    "ngx_module": re.compile(r"(uv\.h|sqlite3|curl/|spdlog|fmt/|thread|mutex|condition_variable|future|iostream)"),
     "sidecar": re.compile(r"ngx_"),
 }
 
