@@ -12,10 +12,25 @@ std::string_view view(const char* begin, const char* end) {
   return {begin, static_cast<size_t>(end - begin)};
 }
 
+// The last LF in [begin, lf] before which no record is longer than `max`; nullptr if the first one is.
+// `lf` is an LF. What fits as a whole is not searched, so this costs nothing where buffers are smaller
+// than records may be.
+char* last_good_lf(char* begin, char* lf, size_t max) {
+  char* good = nullptr;
+  while (static_cast<size_t>(lf - begin) > max) {
+    auto* const next = static_cast<char*>(memchr(begin, '\n', max + 1));
+    if (next == nullptr) return good;
+    good = next;
+    begin = next + 1;
+  }
+  return lf;
+}
+
 }  // namespace
 
 AnswerReader::Event AnswerReader::next(char*& pos, char* last, RecordRun& run) {
   for (;;) {
+    if (partial_ > max_record_size_) return refuse("record longer than max_record_size");
     const auto event = frame_left_ > 0 ? read_records(pos, last, run) : read_header(pos, last);
     if (event) return *event;
   }
@@ -27,10 +42,10 @@ std::optional<AnswerReader::Event> AnswerReader::read_records(char*& pos, char* 
   if (fresh == last) return Event::kNeedMore;
   const size_t available = std::min(frame_left_, static_cast<size_t>(last - fresh));
   frame_left_ -= available;
-  auto* const lf = static_cast<char*>(memrchr(fresh, '\n', available));
+  auto* lf = static_cast<char*>(memrchr(fresh, '\n', available));
+  if (lf != nullptr) lf = last_good_lf(pos, lf, max_record_size_);
   if (lf == nullptr) {
     partial_ += available;
-    if (partial_ > max_record_size_) return refuse("record longer than max_record_size");
     return std::nullopt;  // the rest of the record may be in the next frame, which may be here
   }
   run = RecordRun{pos, lf + 1, 0, false};
