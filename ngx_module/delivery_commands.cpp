@@ -29,7 +29,8 @@ std::span<const ngx_str_t> arguments(ngx_conf_t* cf) {
 
 char* invalid_value(ngx_conf_t* cf, const ngx_str_t& value) {
   const auto* name = static_cast<const ngx_str_t*>(cf->args->elts);
-  ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid value \"%V\" in \"%V\" directive", &value, name);
+  ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid value \"%V\" in \"%V\" directive", &value,
+                     name);
   return static_cast<char*>(NGX_CONF_ERROR);
 }
 
@@ -57,8 +58,9 @@ char* set_handler(ngx_conf_t* cf, ngx_http_handler_pt handler) {
 char* check_buffer_size(ngx_conf_t* cf, void*, void* data) noexcept {
   const size_t size = *static_cast<size_t*>(data);
   if (size >= kMinBuffer && size <= kMaxBuffer) return NGX_CONF_OK;
-  ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                     "invalid value in \"dataaction_buffer_size\" directive: 4k to 16m is possible");
+  ngx_conf_log_error(
+      NGX_LOG_EMERG, cf, 0,
+      "invalid value in \"dataaction_buffer_size\" directive: 4k to 16m is possible");
   return static_cast<char*>(NGX_CONF_ERROR);
 }
 
@@ -67,15 +69,17 @@ char* check_buffer_size(ngx_conf_t* cf, void*, void* data) noexcept {
 ngx_conf_post_t buffer_size_bounds = {check_buffer_size};
 
 char* set_stream(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
-  return guarded(cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); }, [&]() -> char* {
-    DeliveryConf* const location = delivery(conf);
-    std::vector<SourceReference>& references = main_conf(cf)->references;
-    if (std::ranges::find(references, location, &SourceReference::conf) != references.end()) {
-      return const_cast<char*>("is duplicate");
-    }
-    references.push_back({location, std::string(view(arguments(cf)[0])), position_of(cf)});
-    return set_handler(cf, webhook_handler);
-  });
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [&]() -> char* {
+        DeliveryConf* const location = delivery(conf);
+        std::vector<SourceReference>& references = main_conf(cf)->references;
+        if (std::ranges::find(references, location, &SourceReference::conf) != references.end()) {
+          return const_cast<char*>("is duplicate");
+        }
+        references.push_back({location, std::string(view(arguments(cf)[0])), position_of(cf)});
+        return set_handler(cf, webhook_handler);
+      });
 }
 
 bool resolve_references(ngx_conf_t* cf, MainConf& main) {
@@ -93,7 +97,8 @@ bool resolve_references(ngx_conf_t* cf, MainConf& main) {
       location.on_error = static_cast<ngx_uint_t>(says_so ? OnError::kTruncate : OnError::kAbort);
     }
     if (const auto* file = std::get_if<FileSource>(&source->kind)) {
-      location.source_path = copy_to_pool(cf->pool, resolve_path(file->path, view(main.directory)) + '\0');
+      location.source_path =
+          copy_to_pool(cf->pool, resolve_path(file->path, view(main.directory)) + '\0');
       --location.source_path.len;
     }
   }
@@ -139,71 +144,79 @@ char* set_max_size(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
 }
 
 char* set_api_key_file(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
-  return guarded(cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); }, [&]() -> char* {
-    DeliveryConf* const location = delivery(conf);
-    if (location->keys_set) return const_cast<char*>("is duplicate");
-    location->keys_set = true;
-    const auto args = arguments(cf);
-    if (view(args[0]) == "off") return args.size() == 1 ? NGX_CONF_OK : invalid_parameter(cf, args[1]);
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [&]() -> char* {
+        DeliveryConf* const location = delivery(conf);
+        if (location->keys_set) return const_cast<char*>("is duplicate");
+        location->keys_set = true;
+        const auto args = arguments(cf);
+        if (view(args[0]) == "off")
+          return args.size() == 1 ? NGX_CONF_OK : invalid_parameter(cf, args[1]);
 
-    std::string header = "x-api-key";
-    if (args.size() > 1) {
-      const ngx_str_t name = value_of(args[1], "header=");
-      if (name.len == 0) return invalid_parameter(cf, args[1]);
-      header.assign(view(name));
-    }
-    location->keys = load_key_ring(cf, args[0], header);
-    return location->keys != nullptr ? NGX_CONF_OK : static_cast<char*>(NGX_CONF_ERROR);
-  });
+        std::string header = "x-api-key";
+        if (args.size() > 1) {
+          const ngx_str_t name = value_of(args[1], "header=");
+          if (name.len == 0) return invalid_parameter(cf, args[1]);
+          header.assign(view(name));
+        }
+        location->keys = load_key_ring(cf, args[0], header);
+        return location->keys != nullptr ? NGX_CONF_OK : static_cast<char*>(NGX_CONF_ERROR);
+      });
 }
 
 char* set_max_streams(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
-  return guarded(cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); }, [&]() -> char* {
-    DeliveryConf* const location = delivery(conf);
-    if (location->admission_set) return const_cast<char*>("is duplicate");
-    location->admission_set = true;
-    const auto args = arguments(cf);
-    if (view(args[0]) == "off") return args.size() == 1 ? NGX_CONF_OK : invalid_parameter(cf, args[1]);
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [&]() -> char* {
+        DeliveryConf* const location = delivery(conf);
+        if (location->admission_set) return const_cast<char*>("is duplicate");
+        location->admission_set = true;
+        const auto args = arguments(cf);
+        if (view(args[0]) == "off")
+          return args.size() == 1 ? NGX_CONF_OK : invalid_parameter(cf, args[1]);
 
-    AdmissionLimits limits;
-    const ngx_int_t streams = ngx_atoi(args[0].data, args[0].len);
-    if (streams <= 0) return invalid_value(cf, args[0]);
-    limits.streams = static_cast<ngx_uint_t>(streams);
-    for (const ngx_str_t& argument : args.subspan(1)) {
-      ngx_str_t value = value_of(argument, "queue=");
-      if (value.data != nullptr) {
-        const ngx_int_t queue = ngx_atoi(value.data, value.len);
-        if (queue == NGX_ERROR) return invalid_parameter(cf, argument);
-        limits.queue = static_cast<ngx_uint_t>(queue);
-        continue;
-      }
-      value = value_of(argument, "timeout=");
-      const ngx_int_t timeout = value.data == nullptr ? NGX_ERROR : ngx_parse_time(&value, 0);
-      if (timeout == NGX_ERROR) return invalid_parameter(cf, argument);
-      limits.timeout = static_cast<ngx_msec_t>(timeout);
-    }
-    location->admission = make_in_pool<Admission>(cf->pool, limits);
-    return location->admission != nullptr ? NGX_CONF_OK : static_cast<char*>(NGX_CONF_ERROR);
-  });
+        AdmissionLimits limits;
+        const ngx_int_t streams = ngx_atoi(args[0].data, args[0].len);
+        if (streams <= 0) return invalid_value(cf, args[0]);
+        limits.streams = static_cast<ngx_uint_t>(streams);
+        for (const ngx_str_t& argument : args.subspan(1)) {
+          ngx_str_t value = value_of(argument, "queue=");
+          if (value.data != nullptr) {
+            const ngx_int_t queue = ngx_atoi(value.data, value.len);
+            if (queue == NGX_ERROR) return invalid_parameter(cf, argument);
+            limits.queue = static_cast<ngx_uint_t>(queue);
+            continue;
+          }
+          value = value_of(argument, "timeout=");
+          const ngx_int_t timeout = value.data == nullptr ? NGX_ERROR : ngx_parse_time(&value, 0);
+          if (timeout == NGX_ERROR) return invalid_parameter(cf, argument);
+          limits.timeout = static_cast<ngx_msec_t>(timeout);
+        }
+        location->admission = make_in_pool<Admission>(cf->pool, limits);
+        return location->admission != nullptr ? NGX_CONF_OK : static_cast<char*>(NGX_CONF_ERROR);
+      });
 }
 
 char* set_pass(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
-  return guarded(cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); }, [&]() -> char* {
-    DeliveryConf* const location = delivery(conf);
-    if (location->upstream.upstream != nullptr) return const_cast<char*>("is duplicate");
-    ngx_url_t url{};
-    url.url = arguments(cf)[0];
-    url.no_resolve = 1;
-    location->upstream.upstream = ngx_http_upstream_add(cf, &url, 0);
-    if (location->upstream.upstream == nullptr) {
-      if (url.err != nullptr) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s in \"%V\"", url.err, &url.url);
-      }
-      return static_cast<char*>(NGX_CONF_ERROR);
-    }
-    main_conf(cf)->upstreams.push_back(location->upstream.upstream);
-    return NGX_CONF_OK;
-  });
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [&]() -> char* {
+        DeliveryConf* const location = delivery(conf);
+        if (location->upstream.upstream != nullptr) return const_cast<char*>("is duplicate");
+        ngx_url_t url{};
+        url.url = arguments(cf)[0];
+        url.no_resolve = 1;
+        location->upstream.upstream = ngx_http_upstream_add(cf, &url, 0);
+        if (location->upstream.upstream == nullptr) {
+          if (url.err != nullptr) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s in \"%V\"", url.err, &url.url);
+          }
+          return static_cast<char*>(NGX_CONF_ERROR);
+        }
+        main_conf(cf)->upstreams.push_back(location->upstream.upstream);
+        return NGX_CONF_OK;
+      });
 }
 
 }  // namespace dataaction
