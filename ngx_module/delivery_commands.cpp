@@ -209,10 +209,7 @@ char* set_pass(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
         url.no_resolve = 1;
         location->upstream.upstream = ngx_http_upstream_add(cf, &url, 0);
         if (location->upstream.upstream == nullptr) {
-          if (url.err != nullptr) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s in \"%V\"", url.err, &url.url);
-          }
-          return static_cast<char*>(NGX_CONF_ERROR);
+          return static_cast<char*>(NGX_CONF_ERROR);  // nginx has said why
         }
         main_conf(cf)->upstreams.push_back(location->upstream.upstream);
         return NGX_CONF_OK;
