@@ -4,7 +4,9 @@
 
 namespace dataaction {
 
-Admission::Admission(const AdmissionLimits& limits) : limits_(limits) { ngx_queue_init(&queue_); }
+Admission::Admission(const AdmissionLimits& limits) : limits_(limits) {
+  ngx_queue_init(&queue_);
+}
 
 Admission::Entry Admission::enter(Waiter& waiter) {
   if (active_ < limits_.streams) {
@@ -24,8 +26,8 @@ void Admission::leave() {
     --active_;
     return;
   }
-  // The place goes to the one who has waited longest; it starts from the event loop, not from within the
-  // request that has just ended.
+  // The place goes to the one who has waited longest; it starts from the event loop, not from
+  // within the request that has just ended.
   ngx_queue_t* const first = ngx_queue_head(&queue_);
   Waiter& waiter = *ngx_queue_data(first, Waiter, link);
   settle(waiter);

@@ -1,7 +1,7 @@
 // dataaction_max_streams: how many streams a worker runs at once, and how many wait for a place.
 //
-// The object is part of the configuration, and each worker counts in its own copy of it: a worker that is
-// killed takes its count along.
+// The object is part of the configuration, and each worker counts in its own copy of it: a worker
+// that is killed takes its count along.
 
 #pragma once
 
@@ -32,8 +32,9 @@ class Admission {
 
   explicit Admission(const AdmissionLimits& limits);
 
-  // kWaiting: the waiter's event (the caller sets its handler) comes with `admitted` when there is a place,
-  // without it when the time is up. A waiter that is not waiting any more has left the queue.
+  // kWaiting: the waiter's event (the caller sets its handler) comes with `admitted` when there is
+  // a place, without it when the time is up. A waiter that is not waiting any more has left the
+  // queue.
   Entry enter(Waiter& waiter);
 
   // Gives a place back: for each kAdmitted and each waiter that was admitted.

@@ -15,13 +15,15 @@
 namespace dataaction {
 namespace {
 
-// A module type of our own, "DATA": inside the block nginx then looks for directives in our module alone
-// and calls all others unknown, as the sidecar does.
+// A module type of our own, "DATA": inside the block nginx then looks for directives in our module
+// alone and calls all others unknown, as the sidecar does.
 constexpr ngx_uint_t kModuleType = 0x41544144;
 
-// Contexts are bits of nginx's command type above the arguments and NGX_MAIN_CONF; `include` is allowed in
-// all of them (NGX_ANY_CONF).
-constexpr ngx_uint_t type_bit(Context context) { return static_cast<ngx_uint_t>(context) << 25; }
+// Contexts are bits of nginx's command type above the arguments and NGX_MAIN_CONF; `include` is
+// allowed in all of them (NGX_ANY_CONF).
+constexpr ngx_uint_t type_bit(Context context) {
+  return static_cast<ngx_uint_t>(context) << 25;
+}
 static_assert((type_bit(Context::kSource) & NGX_ANY_CONF) != 0);
 
 constexpr ngx_uint_t command_type(const Directive& directive) {
@@ -68,27 +70,31 @@ char* parse_inside(ngx_conf_t* cf, Context context, BlockContext* block) {
 }
 
 char* set_directive(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
-  return guarded(cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); }, [cf]() -> char* {
-    auto* block = static_cast<BlockContext*>(cf->ctx);
-    const auto words = words_of(cf);
-    const auto result = block->builder.directive(words, position_of(cf));
-    return result ? NGX_CONF_OK : conf_error(cf, result.error());
-  });
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [cf]() -> char* {
+        auto* block = static_cast<BlockContext*>(cf->ctx);
+        const auto words = words_of(cf);
+        const auto result = block->builder.directive(words, position_of(cf));
+        return result ? NGX_CONF_OK : conf_error(cf, result.error());
+      });
 }
 
 char* set_block(ngx_conf_t* cf, ngx_command_t* cmd, void*) noexcept {
-  return guarded(cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); }, [cf, cmd]() -> char* {
-    auto* block = static_cast<BlockContext*>(cf->ctx);
-    const auto words = words_of(cf);
-    if (const auto opened = block->builder.open_block(words, position_of(cf)); !opened) {
-      return conf_error(cf, opened.error());
-    }
-    if (char* failed = parse_inside(cf, context_inside(*cmd), block); failed != NGX_CONF_OK) {
-      return failed;
-    }
-    const auto closed = block->builder.close_block();
-    return closed ? NGX_CONF_OK : conf_error(cf, closed.error());
-  });
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [cf, cmd]() -> char* {
+        auto* block = static_cast<BlockContext*>(cf->ctx);
+        const auto words = words_of(cf);
+        if (const auto opened = block->builder.open_block(words, position_of(cf)); !opened) {
+          return conf_error(cf, opened.error());
+        }
+        if (char* failed = parse_inside(cf, context_inside(*cmd), block); failed != NGX_CONF_OK) {
+          return failed;
+        }
+        const auto closed = block->builder.close_block();
+        return closed ? NGX_CONF_OK : conf_error(cf, closed.error());
+      });
 }
 
 // kDirectives as nginx wants them; `dataaction` itself, the first, is a command of the http module.
@@ -118,34 +124,37 @@ ngx_http_upstream_srv_conf_t* add_default_upstream(ngx_conf_t* cf, const Config&
 }  // namespace
 
 char* set_dataaction_block(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
-  return guarded(cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); }, [&]() -> char* {
-    auto* main = static_cast<MainConf*>(conf);
-    if (main->block) return const_cast<char*>("is duplicate");
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [&]() -> char* {
+        auto* main = static_cast<MainConf*>(conf);
+        if (main->block) return const_cast<char*>("is duplicate");
 
-    BlockContext block;
-    const auto words = words_of(cf);
-    if (const auto opened = block.builder.open_block(words, position_of(cf)); !opened) {
-      return conf_error(cf, opened.error());
-    }
-    if (char* failed = parse_inside(cf, Context::kDataaction, &block); failed != NGX_CONF_OK) {
-      return failed;
-    }
-    if (const auto closed = block.builder.close_block(); !closed) return conf_error(cf, closed.error());
-    main->block = std::move(block.builder).finish();
-    main->directory = cf->cycle->conf_prefix;
-    main->default_upstream = add_default_upstream(cf, *main->block);
-    if (main->default_upstream == nullptr) return static_cast<char*>(NGX_CONF_ERROR);
-    main->upstreams.push_back(main->default_upstream);
-    return NGX_CONF_OK;
-  });
+        BlockContext block;
+        const auto words = words_of(cf);
+        if (const auto opened = block.builder.open_block(words, position_of(cf)); !opened) {
+          return conf_error(cf, opened.error());
+        }
+        if (char* failed = parse_inside(cf, Context::kDataaction, &block); failed != NGX_CONF_OK) {
+          return failed;
+        }
+        if (const auto closed = block.builder.close_block(); !closed)
+          return conf_error(cf, closed.error());
+        main->block = std::move(block.builder).finish();
+        main->directory = cf->cycle->conf_prefix;
+        main->default_upstream = add_default_upstream(cf, *main->block);
+        if (main->default_upstream == nullptr) return static_cast<char*>(NGX_CONF_ERROR);
+        main->upstreams.push_back(main->default_upstream);
+        return NGX_CONF_OK;
+      });
 }
 
 }  // namespace dataaction
 
 extern "C" {
 
-static ngx_core_module_t ngx_http_dataaction_block_module_ctx = {
-    ngx_string("dataaction_block"), nullptr, nullptr};
+static ngx_core_module_t ngx_http_dataaction_block_module_ctx = {ngx_string("dataaction_block"),
+                                                                 nullptr, nullptr};
 
 ngx_module_t ngx_http_dataaction_block_module = {
     NGX_MODULE_V1,

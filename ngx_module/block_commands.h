@@ -1,5 +1,6 @@
-// The `dataaction` block as nginx parses it: nginx's own parser finds the words, core's ConfigBuilder
-// says what they mean, so that nginx and the sidecar agree on every directive and every message.
+// The `dataaction` block as nginx parses it: nginx's own parser finds the words, core's
+// ConfigBuilder says what they mean, so that nginx and the sidecar agree on every directive and
+// every message.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// Handlers of the delivery directives that nginx's own slot functions cannot read, and the check of what
-// they refer to once the whole configuration is known.
+// Handlers of the delivery directives that nginx's own slot functions cannot read, and the check of
+// what they refer to once the whole configuration is known.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// How a location delivers: the dataaction_* directives of http, server and location, with nginx's own
-// inheritance. Lives in the cycle's pool; read-only in the workers.
+// How a location delivers: the dataaction_* directives of http, server and location, with nginx's
+// own inheritance. Lives in the cycle's pool; read-only in the workers.
 
 #pragma once
 
@@ -55,8 +55,8 @@ void* create_delivery_conf(ngx_conf_t* cf) noexcept;
 char* merge_delivery_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
 
 inline DeliveryConf* delivery_conf(ngx_http_request_t* r) {
-  return static_cast<DeliveryConf*>(static_cast<DeliveryConfBase*>(
-      ngx_http_get_module_loc_conf(r, ngx_http_dataaction_module)));
+  return static_cast<DeliveryConf*>(
+      static_cast<DeliveryConfBase*>(ngx_http_get_module_loc_conf(r, ngx_http_dataaction_module)));
 }
 
 }  // namespace dataaction

@@ -11,14 +11,15 @@ namespace {
 ngx_str_t pool_name = ngx_string("default");
 
 DiskReader::Result failed(ngx_http_request_t* r, int error) {
-  ngx_log_error(NGX_LOG_CRIT, r->connection->log, error, "dataaction: reading a source file failed");
+  ngx_log_error(NGX_LOG_CRIT, r->connection->log, error,
+                "dataaction: reading a source file failed");
   return {DiskReader::Status::kFailed};
 }
 
 }  // namespace
 
-// What a thread reads, and where the result waits. Lives in the request's pool: start_job() keeps the request
-// until the thread is done.
+// What a thread reads, and where the result waits. Lives in the request's pool: start_job() keeps
+// the request until the thread is done.
 struct DiskReader::Job {
   int fd;
   char* out;
@@ -51,11 +52,14 @@ struct DiskReader::Job {
   }
 };
 
-bool add_disk_threads(ngx_conf_t* cf) { return ngx_thread_pool_add(cf, &pool_name) != nullptr; }
+bool add_disk_threads(ngx_conf_t* cf) {
+  return ngx_thread_pool_add(cf, &pool_name) != nullptr;
+}
 
 std::expected<DiskReader, int> DiskReader::open(ngx_http_request_t* r, const ngx_str_t& path) {
-  const int fd = ::open(reinterpret_cast<const char*>(path.data), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  struct stat info {};
+  const int fd =
+      ::open(reinterpret_cast<const char*>(path.data), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  struct stat info{};
   int error = fd == -1 || fstat(fd, &info) == -1 ? errno : 0;
   if (error == 0 && !S_ISREG(info.st_mode)) error = EINVAL;
   if (error != 0) {
@@ -63,7 +67,8 @@ std::expected<DiskReader, int> DiskReader::open(ngx_http_request_t* r, const ngx
     if (fd != -1) close(fd);
     return std::unexpected(error);
   }
-  ngx_pool_cleanup_t* const cleanup = ngx_pool_cleanup_add(r->pool, sizeof(ngx_pool_cleanup_file_t));
+  ngx_pool_cleanup_t* const cleanup =
+      ngx_pool_cleanup_add(r->pool, sizeof(ngx_pool_cleanup_file_t));
   if (cleanup == nullptr) {
     close(fd);
     return std::unexpected(ENOMEM);
@@ -78,7 +83,7 @@ std::expected<DiskReader, int> DiskReader::open(ngx_http_request_t* r, const ngx
 
 DiskReader::Result DiskReader::read(ngx_http_request_t* r, char* out, size_t size, off_t offset) {
   if (started_) return finish_job(r);
-  struct iovec piece {out, size};
+  struct iovec piece{out, size};
   const ssize_t n = preadv2(fd_, &piece, 1, offset, RWF_NOWAIT);
   if (n >= 0) return {Status::kRead, static_cast<size_t>(n)};
   switch (errno) {
@@ -91,7 +96,8 @@ DiskReader::Result DiskReader::read(ngx_http_request_t* r, char* out, size_t siz
   }
 }
 
-DiskReader::Result DiskReader::start_job(ngx_http_request_t* r, char* out, size_t size, off_t offset) {
+DiskReader::Result DiskReader::start_job(ngx_http_request_t* r, char* out, size_t size,
+                                         off_t offset) {
   if (task_ == nullptr) {
     task_ = ngx_thread_task_alloc(r->pool, sizeof(Job));
     if (task_ == nullptr) return failed(r, ENOMEM);
@@ -106,7 +112,8 @@ DiskReader::Result DiskReader::start_job(ngx_http_request_t* r, char* out, size_
       ngx_thread_pool_get(const_cast<ngx_cycle_t*>(ngx_cycle), &pool_name);
   if (pool == nullptr || ngx_thread_task_post(pool, task_) != NGX_OK) return failed(r, EAGAIN);
   started_ = true;
-  // `blocked` holds off a termination, `count` an ordinary end: the thread writes into the request's pool.
+  // `blocked` holds off a termination, `count` an ordinary end: the thread writes into the
+  // request's pool.
   ++r->main->blocked;
   ++r->main->count;
   r->aio = 1;
@@ -128,7 +135,7 @@ std::optional<char> DiskReader::byte_at(off_t offset) const {
 }
 
 off_t DiskReader::current_size() const {
-  struct stat now {};
+  struct stat now{};
   return fstat(fd_, &now) == 0 ? now.st_size : 0;
 }
 

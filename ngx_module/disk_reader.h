@@ -1,5 +1,5 @@
-// Reads an open file front to back without making the worker wait: what is in the page cache is read at
-// once (preadv2 with RWF_NOWAIT), anything else by nginx's thread pool "default".
+// Reads an open file front to back without making the worker wait: what is in the page cache is
+// read at once (preadv2 with RWF_NOWAIT), anything else by nginx's thread pool "default".
 
 #pragma once
 
@@ -28,8 +28,9 @@ class DiskReader {
     size_t size = 0;  // 0: the file ends here
   };
 
-  // Reads up to `size` bytes at `offset`. kPending: when the bytes are there, r->write_event_handler runs,
-  // and the same call again gives them; `out` must stay until then. A failure has been logged.
+  // Reads up to `size` bytes at `offset`. kPending: when the bytes are there,
+  // r->write_event_handler runs, and the same call again gives them; `out` must stay until then. A
+  // failure has been logged.
   Result read(ngx_http_request_t* r, char* out, size_t size, off_t offset);
 
   // One byte, read at once: for the place where reading is to begin.

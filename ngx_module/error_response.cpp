@@ -12,8 +12,8 @@ namespace dataaction {
 void log_refusal(ngx_http_request_t* r, const RequestContext& context) {
   const ErrorReply& reply = *context.refusal();
   log_line(reply.status < 500 ? NGX_LOG_INFO : NGX_LOG_ERR, r->connection->log,
-           "refused with " + std::to_string(reply.status) + ' ' + reply.code + ": " + reply.message +
-               ", context: " + context.context_id());
+           "refused with " + std::to_string(reply.status) + ' ' + reply.code + ": " +
+               reply.message + ", context: " + context.context_id());
 }
 
 bool has_error_page(ngx_http_request_t* r, ngx_uint_t status) {
@@ -51,24 +51,27 @@ void refuse(ngx_http_request_t* r, RequestContext& context, ErrorReply reply) {
 }
 
 ngx_int_t error_handler(ngx_http_request_t* r) noexcept {
-  return guarded(r->connection->log, [] { return ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}; },
-                 [r]() -> ngx_int_t {
-    if (ngx_http_discard_request_body(r) != NGX_OK) r->keepalive = 0;
-    RequestContext* context = RequestContext::find_or_create(r);
-    if (context == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    if (const ErrorReply* reply = context->refusal()) {
-      return send_error(r, *reply, context->context_id());
-    }
-    ngx_uint_t status = r->err_status;
-    if (status < 400 && r->internal) {
-      log_line(NGX_LOG_ERR, r->connection->log,
-               "nginx does not say which error led here: is there a \"=\" in the error_page directive?");
-      status = NGX_HTTP_INTERNAL_SERVER_ERROR;
-    } else if (status < 400) {
-      status = NGX_HTTP_NOT_FOUND;  // asked for by a client: there is nothing here for one
-    }
-    return send_error(r, reply_for_status(static_cast<unsigned>(status)), context->context_id());
-  });
+  return guarded(
+      r->connection->log, [] { return ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}; },
+      [r]() -> ngx_int_t {
+        if (ngx_http_discard_request_body(r) != NGX_OK) r->keepalive = 0;
+        RequestContext* context = RequestContext::find_or_create(r);
+        if (context == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        if (const ErrorReply* reply = context->refusal()) {
+          return send_error(r, *reply, context->context_id());
+        }
+        ngx_uint_t status = r->err_status;
+        if (status < 400 && r->internal) {
+          log_line(NGX_LOG_ERR, r->connection->log,
+                   "nginx does not say which error led here: is there a \"=\" in the error_page "
+                   "directive?");
+          status = NGX_HTTP_INTERNAL_SERVER_ERROR;
+        } else if (status < 400) {
+          status = NGX_HTTP_NOT_FOUND;  // asked for by a client: there is nothing here for one
+        }
+        return send_error(r, reply_for_status(static_cast<unsigned>(status)),
+                          context->context_id());
+      });
 }
 
 }  // namespace dataaction

@@ -46,12 +46,13 @@ std::expected<std::unique_ptr<Producer>, ErrorReply> FileProducer::open(ngx_http
   StreamBuffer buffer(r->pool);
   if (!buffer.reserve(conf.buffer_size)) throw std::bad_alloc();
   return std::make_unique<FileProducer>(r, *disk, buffer, source.trusted,
-                                        main_conf(r)->block->max_record_size, identity, start.offset,
-                                        start.line);
+                                        main_conf(r)->block->max_record_size, identity,
+                                        start.offset, start.line);
 }
 
-FileProducer::FileProducer(ngx_http_request_t* r, DiskReader disk, StreamBuffer buffer, bool trusted,
-                           size_t max_record_size, uint64_t identity, uint64_t offset, uint64_t line)
+FileProducer::FileProducer(ngx_http_request_t* r, DiskReader disk, StreamBuffer buffer,
+                           bool trusted, size_t max_record_size, uint64_t identity, uint64_t offset,
+                           uint64_t line)
     : r_(r),
       disk_(disk),
       buffer_(buffer),
@@ -73,8 +74,9 @@ Pull FileProducer::pull(const Demand& demand, RecordRun& run) {
       const size_t max = max_record_size_ + 1;
       if (!buffer_.grow(max)) {
         log_line(NGX_LOG_ERR, r_->connection->log,
-                 "line " + std::to_string(checker_.line()) + " of the source file is longer than "
-                 "max_record_size");
+                 "line " + std::to_string(checker_.line()) +
+                     " of the source file is longer than "
+                     "max_record_size");
         return stop(EndReason::kInvalidRecord);
       }
     }
@@ -116,7 +118,8 @@ Pull FileProducer::last_line(RecordRun& run) {
   if (disk_.current_size() > disk_.info().st_size) return Pull::kEnd;
   // An unfinished line is checked even in a trusted file: half a record would break the answer.
   trusted_ = false;
-  if (buffer_.room() == 0 && !buffer_.grow(buffer_.size() + 1)) return stop(EndReason::kInvalidRecord);
+  if (buffer_.room() == 0 && !buffer_.grow(buffer_.size() + 1))
+    return stop(EndReason::kInvalidRecord);
   *buffer_.last++ = '\n';
   return hand_out(buffer_.last, run);
 }
@@ -155,8 +158,8 @@ std::string FileProducer::cursor(uint64_t records, size_t unsent) const {
   const auto size = static_cast<uint64_t>(info.st_size);
   // The LF that a last line without one was given is not in the file.
   const uint64_t offset = std::min(handed_out_ - unsent, size);
-  return encode_cursor(identity_, FileCursor{info.st_dev, info.st_ino, size, offset,
-                                             first_line_ + records});
+  return encode_cursor(identity_,
+                       FileCursor{info.st_dev, info.st_ino, size, offset, first_line_ + records});
 }
 
 bool FileProducer::exhausted(size_t unsent) const {

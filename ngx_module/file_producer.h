@@ -1,7 +1,7 @@
 // `file` as a producer: the lines of an NDJSON file, as long as it was when it was opened.
 //
-// Reads from the page cache at once; what is not there is read by nginx's thread pool, so that the worker
-// does not wait for a disk.
+// Reads from the page cache at once; what is not there is read by nginx's thread pool, so that the
+// worker does not wait for a disk.
 
 #pragma once
 

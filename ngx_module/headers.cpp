@@ -49,9 +49,8 @@ ngx_int_t send_text(ngx_http_request_t* r, std::string_view content_type, std::s
   if (r->headers_out.status == 0) r->headers_out.status = NGX_HTTP_OK;
   r->headers_out.content_length_n = static_cast<off_t>(body.len);
   r->headers_out.content_type = as_ngx_str(content_type);
-  r->headers_out.content_type_len = content_type.find(';') < content_type.size()
-                                        ? content_type.find(';')
-                                        : content_type.size();
+  r->headers_out.content_type_len =
+      content_type.find(';') < content_type.size() ? content_type.find(';') : content_type.size();
   r->headers_out.content_type_lowcase = nullptr;
 
   const ngx_int_t rc = ngx_http_send_header(r);

@@ -19,8 +19,8 @@ bool add_response_header(ngx_http_request_t* r, std::string_view name, std::stri
 // Sets status 200 and the content type of a stream; the length is not known.
 void set_stream_headers(ngx_http_request_t* r, Format format);
 
-// Sends header and body of an answer that is known whole. The status is 200 unless one is set. Returns
-// what to finalize the request with.
+// Sends header and body of an answer that is known whole. The status is 200 unless one is set.
+// Returns what to finalize the request with.
 ngx_int_t send_text(ngx_http_request_t* r, std::string_view content_type, std::string_view text);
 
 }  // namespace dataaction

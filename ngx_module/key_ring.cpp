@@ -18,7 +18,8 @@ const KeyRing* load_key_ring(ngx_conf_t* cf, const ngx_str_t& file, const std::s
   std::ifstream stream(path, std::ios::binary);
   std::string text((std::istreambuf_iterator<char>(stream)), {});
   if (!stream.is_open() || stream.bad()) {
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno, "cannot read the key file \"%s\"", path.c_str());
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno, "cannot read the key file \"%s\"",
+                       path.c_str());
     return nullptr;
   }
   auto keys = read_key_file(text);

@@ -1,5 +1,5 @@
-// API keys of a webhook: the file is read when nginx reads its configuration (as root, where it runs as
-// root), the workers hold SHA-256 digests only.
+// API keys of a webhook: the file is read when nginx reads its configuration (as root, where it
+// runs as root), the workers hold SHA-256 digests only.
 
 #pragma once
 
@@ -11,8 +11,8 @@
 
 namespace dataaction {
 
-// The keys in `file`, relative to the configuration's directory; nullptr after an error was logged with the
-// line of the key file, or of the directive.
+// The keys in `file`, relative to the configuration's directory; nullptr after an error was logged
+// with the line of the key file, or of the directive.
 const KeyRing* load_key_ring(ngx_conf_t* cf, const ngx_str_t& file, const std::string& header);
 
 // The key that the request carries, or nullptr. The time it takes does not depend on the answer.

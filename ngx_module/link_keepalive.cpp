@@ -66,7 +66,8 @@ void set_log(ngx_connection_t* c, ngx_log_t* log) {
 }
 
 ngx_connection_t* IdleConnections::take(const sockaddr* address, socklen_t size) {
-  for (ngx_queue_t* q = ngx_queue_head(&idle_); q != ngx_queue_sentinel(&idle_); q = ngx_queue_next(q)) {
+  for (ngx_queue_t* q = ngx_queue_head(&idle_); q != ngx_queue_sentinel(&idle_);
+       q = ngx_queue_next(q)) {
     IdleConnection& slot = *ngx_queue_data(q, IdleConnection, link);
     if (ngx_memn2cmp(reinterpret_cast<u_char*>(&slot.address),
                      reinterpret_cast<u_char*>(const_cast<sockaddr*>(address)), slot.address_size,
@@ -118,7 +119,8 @@ void IdleConnections::remove(IdleConnection& slot) {
   ngx_queue_insert_head(&free_, &slot.link);
 }
 
-// The sidecar has closed an idle connection, or its time is up, or the worker is leaving (c->close).
+// The sidecar has closed an idle connection, or its time is up, or the worker is leaving
+// (c->close).
 void IdleConnections::on_idle_event(ngx_event_t* event) noexcept {
   auto* const c = static_cast<ngx_connection_t*>(event->data);
   if (!c->close && !event->timedout) {
@@ -171,7 +173,8 @@ void free_peer(ngx_peer_connection_t* pc, void* data, ngx_uint_t state) noexcept
   peer->free(pc, peer->data, state);
 }
 
-IdleConnections* connections_of(ngx_http_request_t* r, const ngx_http_upstream_srv_conf_t* upstream) {
+IdleConnections* connections_of(ngx_http_request_t* r,
+                                const ngx_http_upstream_srv_conf_t* upstream) {
   for (void* const entry : main_conf(r)->idle_connections) {
     auto* const connections = static_cast<IdleConnections*>(entry);
     if (connections->upstream() == upstream) return connections;

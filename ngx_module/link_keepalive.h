@@ -1,5 +1,5 @@
-// Idle connections to the sidecars, kept by each worker: the link needs no `keepalive` in an `upstream`
-// block, and none where it is reached by the block's `listen` alone.
+// Idle connections to the sidecars, kept by each worker: the link needs no `keepalive` in an
+// `upstream` block, and none where it is reached by the block's `listen` alone.
 
 #pragma once
 
@@ -7,8 +7,8 @@
 
 namespace dataaction {
 
-// Puts itself in front of the balancer of `upstream`. To be called after nginx has set that up, once a
-// configuration. False without memory.
+// Puts itself in front of the balancer of `upstream`. To be called after nginx has set that up,
+// once a configuration. False without memory.
 bool keep_connections(ngx_conf_t* cf, ngx_http_upstream_srv_conf_t* upstream);
 
 }  // namespace dataaction

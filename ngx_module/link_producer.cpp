@@ -29,9 +29,8 @@ void start_link(ngx_http_request_t* r, RequestContext& context, ngx_msec_t deadl
 
   std::string bytes;
   frame::encode(bytes, request);
-  context.stream->set_producer(
-      std::make_unique<LinkProducer>(r, context, copy_to_pool(r->pool, bytes),
-                                     main_conf(r)->block->max_record_size));
+  context.stream->set_producer(std::make_unique<LinkProducer>(
+      r, context, copy_to_pool(r->pool, bytes), main_conf(r)->block->max_record_size));
   start_upstream(r, conf.upstream);
 }
 
@@ -127,6 +126,8 @@ std::string LinkProducer::cursor(uint64_t, size_t unsent) const {
   return unsent == 0 && reader_.between_frames() ? reader_.cursor() : std::string();
 }
 
-void LinkProducer::release() { release_upstream(r_); }
+void LinkProducer::release() {
+  release_upstream(r_);
+}
 
 }  // namespace dataaction

@@ -1,9 +1,9 @@
 // A source behind the sidecar as a producer: one request over the link (docs/protocol.md).
 //
-// nginx's upstream machinery picks the sidecar, connects, sends the request, reads as far as the first
-// record and tries the next sidecar when that fails. From there on the connection is read here, at the pace
-// of the stream: nginx's own unbuffered loop would ignore limit_rate, and could not end the answer in the
-// ways that delivery promises.
+// nginx's upstream machinery picks the sidecar, connects, sends the request, reads as far as the
+// first record and tries the next sidecar when that fails. From there on the connection is read
+// here, at the pace of the stream: nginx's own unbuffered loop would ignore limit_rate, and could
+// not end the answer in the ways that delivery promises.
 
 #pragma once
 
@@ -20,8 +20,8 @@ namespace dataaction {
 class RequestContext;
 struct DeliveryConf;
 
-// Asks the sidecar for the location's source. The context has a stream, armed; it begins when the first
-// records come, or is refused.
+// Asks the sidecar for the location's source. The context has a stream, armed; it begins when the
+// first records come, or is refused.
 void start_link(ngx_http_request_t* r, RequestContext& context, ngx_msec_t deadline);
 
 class LinkProducer : public Producer {
@@ -52,7 +52,7 @@ class LinkProducer : public Producer {
   size_t max_record_size_;
   StreamBuffer buffer_;
   AnswerReader reader_;
-  RecordRun first_run_;  // found while nginx was still waiting for the header
+  RecordRun first_run_;    // found while nginx was still waiting for the header
   size_t limit_rate_ = 0;  // of the client's connection, while nginx's upstream has the request
   bool limit_rate_set_ = false;
   bool finished_ = false;

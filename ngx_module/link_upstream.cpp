@@ -72,8 +72,8 @@ ngx_int_t LinkUpstream::reinit_request() {
   return NGX_OK;
 }
 
-// Called with more bytes each time until the fate of the answer is known: HEAD and a whole record, or END,
-// or ERROR. Until then nginx may still try another sidecar.
+// Called with more bytes each time until the fate of the answer is known: HEAD and a whole record,
+// or END, or ERROR. Until then nginx may still try another sidecar.
 ngx_int_t LinkUpstream::process_header() {
   StreamBuffer& buffer = link_.buffer_;
   buffer.last = reinterpret_cast<char*>(u_.buffer.last);
@@ -122,8 +122,8 @@ ngx_int_t LinkUpstream::on_error(const frame::Error& error) {
   context_.refuse(error.reply);
   u_.state->status = status;
   u_.headers_in.status_n = status;
-  // With NGX_OK nginx hands a status that an error_page names to that page. Without one the refusal is
-  // sent in finalize().
+  // With NGX_OK nginx hands a status that an error_page names to that page. Without one the refusal
+  // is sent in finalize().
   return has_error_page(r_, status) ? NGX_OK : NGX_ERROR;
 }
 
@@ -134,8 +134,9 @@ ngx_int_t LinkUpstream::on_malformed() {
   return NGX_HTTP_UPSTREAM_INVALID_HEADER;
 }
 
-// nginx has sent the header and is about to read the body itself. It is given an empty buffer instead, so
-// that what it still does on its way out touches nothing, and the stream goes on from the event loop.
+// nginx has sent the header and is about to read the body itself. It is given an empty buffer
+// instead, so that what it still does on its way out touches nothing, and the stream goes on from
+// the event loop.
 void LinkUpstream::take_over() {
   r_->limit_rate = link_.limit_rate_;
   r_->limit_rate_set = link_.limit_rate_set_;
@@ -149,8 +150,8 @@ void LinkUpstream::take_over() {
   context_.stream->begin(true);
 }
 
-// The upstream is through with the request. If no header has gone out the answer is an error: ours is sent
-// here, because nginx would send HTML.
+// The upstream is through with the request. If no header has gone out the answer is an error: ours
+// is sent here, because nginx would send HTML.
 void LinkUpstream::finalize(ngx_int_t rc) {
   if (rc < NGX_HTTP_SPECIAL_RESPONSE || u_.header_sent) return;
   if (rc == NGX_HTTP_CLIENT_CLOSED_REQUEST) {
@@ -173,18 +174,21 @@ void LinkUpstream::finalize(ngx_int_t rc) {
 namespace {
 
 ngx_int_t create_request(ngx_http_request_t* r) noexcept {
-  return guarded(r->connection->log, [] { return ngx_int_t{NGX_ERROR}; },
-                 [r] { return LinkUpstream(r).create_request(); });
+  return guarded(
+      r->connection->log, [] { return ngx_int_t{NGX_ERROR}; },
+      [r] { return LinkUpstream(r).create_request(); });
 }
 
 ngx_int_t reinit_request(ngx_http_request_t* r) noexcept {
-  return guarded(r->connection->log, [] { return ngx_int_t{NGX_ERROR}; },
-                 [r] { return LinkUpstream(r).reinit_request(); });
+  return guarded(
+      r->connection->log, [] { return ngx_int_t{NGX_ERROR}; },
+      [r] { return LinkUpstream(r).reinit_request(); });
 }
 
 ngx_int_t process_header(ngx_http_request_t* r) noexcept {
-  return guarded(r->connection->log, [] { return ngx_int_t{NGX_ERROR}; },
-                 [r] { return LinkUpstream(r).process_header(); });
+  return guarded(
+      r->connection->log, [] { return ngx_int_t{NGX_ERROR}; },
+      [r] { return LinkUpstream(r).process_header(); });
 }
 
 void abort_request(ngx_http_request_t*) noexcept {}
@@ -195,10 +199,12 @@ void finalize_request(ngx_http_request_t* r, ngx_int_t rc) noexcept {
 
 ngx_int_t input_filter_init(void* data) noexcept {
   auto* const r = static_cast<ngx_http_request_t*>(data);
-  return guarded(r->connection->log, [] { return ngx_int_t{NGX_ERROR}; }, [r] {
-    LinkUpstream(r).take_over();
-    return ngx_int_t{NGX_OK};
-  });
+  return guarded(
+      r->connection->log, [] { return ngx_int_t{NGX_ERROR}; },
+      [r] {
+        LinkUpstream(r).take_over();
+        return ngx_int_t{NGX_OK};
+      });
 }
 
 // The one byte that take_over() left: the stream goes on when nginx has finished here.

@@ -1,5 +1,5 @@
-// The link's side of nginx's upstream machinery: the callbacks that encode the request, read the head of
-// the answer, and hand the connection over to LinkProducer.
+// The link's side of nginx's upstream machinery: the callbacks that encode the request, read the
+// head of the answer, and hand the connection over to LinkProducer.
 
 #pragma once
 
@@ -7,14 +7,15 @@
 
 namespace dataaction {
 
-// Prepares r->upstream and starts it. The request's context has a stream whose producer is a LinkProducer.
+// Prepares r->upstream and starts it. The request's context has a stream whose producer is a
+// LinkProducer.
 void start_upstream(ngx_http_request_t* r, ngx_http_upstream_conf_t& conf);
 
 // Whether the request's upstream is a link.
 bool is_link(const ngx_http_request_t* r);
 
-// Gives the connection up (back to the idle ones if u->keepalive says so) and the request back to its
-// handler, which may then answer in any way.
+// Gives the connection up (back to the idle ones if u->keepalive says so) and the request back to
+// its handler, which may then answer in any way.
 void release_upstream(ngx_http_request_t* r);
 
 }  // namespace dataaction

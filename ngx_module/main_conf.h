@@ -28,8 +28,8 @@ struct MainConf {
   ngx_str_t directory{};        // of the configuration file; relative paths start here
   std::vector<SourceReference> references;
   ngx_http_upstream_srv_conf_t* default_upstream = nullptr;  // the block's `listen`
-  std::vector<ngx_http_upstream_srv_conf_t*> upstreams;      // every one that `dataaction_pass` names
-  std::vector<void*> idle_connections;                       // IdleConnections of each of them
+  std::vector<ngx_http_upstream_srv_conf_t*> upstreams;  // every one that `dataaction_pass` names
+  std::vector<void*> idle_connections;                   // IdleConnections of each of them
   StatusZone* status = nullptr;
 };
 

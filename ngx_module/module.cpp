@@ -74,19 +74,23 @@ ngx_command_t commands[] = {
     {ngx_string("dataaction_flush_interval"), kAnywhere | NGX_CONF_TAKE1, ngx_conf_set_msec_slot,
      NGX_HTTP_LOC_CONF_OFFSET, offsetof(DeliveryConfBase, flush_interval), nullptr},
 
-    {ngx_string("dataaction_pass"), kAnywhere | NGX_CONF_TAKE1, set_pass, NGX_HTTP_LOC_CONF_OFFSET, 0,
-     nullptr},
+    {ngx_string("dataaction_pass"), kAnywhere | NGX_CONF_TAKE1, set_pass, NGX_HTTP_LOC_CONF_OFFSET,
+     0, nullptr},
     {ngx_string("dataaction_connect_timeout"), kAnywhere | NGX_CONF_TAKE1, ngx_conf_set_msec_slot,
      NGX_HTTP_LOC_CONF_OFFSET, kUpstream + offsetof(ngx_http_upstream_conf_t, connect_timeout),
      nullptr},
     {ngx_string("dataaction_send_timeout"), kAnywhere | NGX_CONF_TAKE1, ngx_conf_set_msec_slot,
-     NGX_HTTP_LOC_CONF_OFFSET, kUpstream + offsetof(ngx_http_upstream_conf_t, send_timeout), nullptr},
+     NGX_HTTP_LOC_CONF_OFFSET, kUpstream + offsetof(ngx_http_upstream_conf_t, send_timeout),
+     nullptr},
     {ngx_string("dataaction_read_timeout"), kAnywhere | NGX_CONF_TAKE1, ngx_conf_set_msec_slot,
-     NGX_HTTP_LOC_CONF_OFFSET, kUpstream + offsetof(ngx_http_upstream_conf_t, read_timeout), nullptr},
+     NGX_HTTP_LOC_CONF_OFFSET, kUpstream + offsetof(ngx_http_upstream_conf_t, read_timeout),
+     nullptr},
 
     ngx_null_command};
 
-void* create_main_conf(ngx_conf_t* cf) noexcept { return make_in_pool<MainConf>(cf->pool); }
+void* create_main_conf(ngx_conf_t* cf) noexcept {
+  return make_in_pool<MainConf>(cf->pool);
+}
 
 bool reads_files(const Config& config) {
   return std::ranges::any_of(config.sources, [](const SourceConfig& source) {
@@ -96,25 +100,27 @@ bool reads_files(const Config& config) {
 
 // What can only be done when every block has been read.
 ngx_int_t postconfiguration(ngx_conf_t* cf) noexcept {
-  return guarded(cf->log, [] { return ngx_int_t{NGX_ERROR}; }, [cf]() -> ngx_int_t {
-    MainConf& main = *main_conf(cf);
-    if (!resolve_references(cf, main)) return NGX_ERROR;
-    if (!main.block) return NGX_OK;
-    if (reads_files(*main.block) && !add_disk_threads(cf)) return NGX_ERROR;
+  return guarded(
+      cf->log, [] { return ngx_int_t{NGX_ERROR}; },
+      [cf]() -> ngx_int_t {
+        MainConf& main = *main_conf(cf);
+        if (!resolve_references(cf, main)) return NGX_ERROR;
+        if (!main.block) return NGX_OK;
+        if (reads_files(*main.block) && !add_disk_threads(cf)) return NGX_ERROR;
 
-    std::ranges::sort(main.upstreams);
-    const auto repeated = std::ranges::unique(main.upstreams);
-    main.upstreams.erase(repeated.begin(), repeated.end());
-    for (ngx_http_upstream_srv_conf_t* upstream : main.upstreams) {
-      if (!keep_connections(cf, upstream)) return NGX_ERROR;
-    }
-    for (const SourceReference& reference : main.references) {
-      auto& upstream = reference.conf->upstream.upstream;
-      if (upstream == nullptr) upstream = main.default_upstream;
-    }
-    main.status = StatusZone::add(cf, *main.block);
-    return main.status != nullptr ? NGX_OK : NGX_ERROR;
-  });
+        std::ranges::sort(main.upstreams);
+        const auto repeated = std::ranges::unique(main.upstreams);
+        main.upstreams.erase(repeated.begin(), repeated.end());
+        for (ngx_http_upstream_srv_conf_t* upstream : main.upstreams) {
+          if (!keep_connections(cf, upstream)) return NGX_ERROR;
+        }
+        for (const SourceReference& reference : main.references) {
+          auto& upstream = reference.conf->upstream.upstream;
+          if (upstream == nullptr) upstream = main.default_upstream;
+        }
+        main.status = StatusZone::add(cf, *main.block);
+        return main.status != nullptr ? NGX_OK : NGX_ERROR;
+      });
 }
 
 // The locations find their counters when the shared memory is there.
@@ -125,21 +131,25 @@ void bind_counters(MainConf& main) {
 }
 
 ngx_int_t init_module(ngx_cycle_t* cycle) noexcept {
-  return guarded(cycle->log, [] { return ngx_int_t{NGX_ERROR}; }, [cycle]() -> ngx_int_t {
-    auto* const main = static_cast<MainConf*>(
-        ngx_http_cycle_get_module_main_conf(cycle, ngx_http_dataaction_module));
-    if (main != nullptr && main->status != nullptr) bind_counters(*main);
-    return NGX_OK;
-  });
+  return guarded(
+      cycle->log, [] { return ngx_int_t{NGX_ERROR}; },
+      [cycle]() -> ngx_int_t {
+        auto* const main = static_cast<MainConf*>(
+            ngx_http_cycle_get_module_main_conf(cycle, ngx_http_dataaction_module));
+        if (main != nullptr && main->status != nullptr) bind_counters(*main);
+        return NGX_OK;
+      });
 }
 
 ngx_int_t init_process(ngx_cycle_t* cycle) noexcept {
-  return guarded(cycle->log, [] { return ngx_int_t{NGX_ERROR}; }, [cycle]() -> ngx_int_t {
-    auto* const main = static_cast<MainConf*>(
-        ngx_http_cycle_get_module_main_conf(cycle, ngx_http_dataaction_module));
-    if (main != nullptr && main->status != nullptr) main->status->enter_worker();
-    return NGX_OK;
-  });
+  return guarded(
+      cycle->log, [] { return ngx_int_t{NGX_ERROR}; },
+      [cycle]() -> ngx_int_t {
+        auto* const main = static_cast<MainConf*>(
+            ngx_http_cycle_get_module_main_conf(cycle, ngx_http_dataaction_module));
+        if (main != nullptr && main->status != nullptr) main->status->enter_worker();
+        return NGX_OK;
+      });
 }
 
 ngx_http_module_t module_ctx = {
@@ -156,16 +166,15 @@ ngx_http_module_t module_ctx = {
 }  // namespace
 }  // namespace dataaction
 
-ngx_module_t ngx_http_dataaction_module = {
-    NGX_MODULE_V1,
-    &dataaction::module_ctx,   // module context
-    dataaction::commands,      // module directives
-    NGX_HTTP_MODULE,           // module type
-    nullptr,                   // init master
-    dataaction::init_module,   // init module
-    dataaction::init_process,  // init process
-    nullptr,                   // init thread
-    nullptr,                   // exit thread
-    nullptr,                   // exit process
-    nullptr,                   // exit master
-    NGX_MODULE_V1_PADDING};
+ngx_module_t ngx_http_dataaction_module = {NGX_MODULE_V1,
+                                           &dataaction::module_ctx,   // module context
+                                           dataaction::commands,      // module directives
+                                           NGX_HTTP_MODULE,           // module type
+                                           nullptr,                   // init master
+                                           dataaction::init_module,   // init module
+                                           dataaction::init_process,  // init process
+                                           nullptr,                   // init thread
+                                           nullptr,                   // exit thread
+                                           nullptr,                   // exit process
+                                           nullptr,                   // exit master
+                                           NGX_MODULE_V1_PADDING};

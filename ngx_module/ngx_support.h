@@ -1,5 +1,5 @@
-// What C++ needs at the border to nginx: strings both ways, objects that live in pools, and the guard
-// around every function that nginx calls.
+// What C++ needs at the border to nginx: strings both ways, objects that live in pools, and the
+// guard around every function that nginx calls.
 
 #pragma once
 
@@ -53,8 +53,8 @@ T* make_in_pool(ngx_pool_t* pool, Arguments&&... arguments) {
   }
 }
 
-// Runs the body of a function that nginx calls. An exception there is a bug of ours or a lack of memory:
-// it is logged as an alert and becomes `failure`, instead of ending the worker.
+// Runs the body of a function that nginx calls. An exception there is a bug of ours or a lack of
+// memory: it is logged as an alert and becomes `failure`, instead of ending the worker.
 template <typename Failure, typename Body>
 auto guarded(ngx_log_t* log, Failure failure, Body&& body) noexcept -> decltype(body()) {
   try {

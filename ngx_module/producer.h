@@ -1,8 +1,8 @@
-// Where records come from, as delivery sees it: one interface for what runs in the worker and for the
-// link to the sidecar.
+// Where records come from, as delivery sees it: one interface for what runs in the worker and for
+// the link to the sidecar.
 //
-// A producer owns one buffer and hands out runs of whole records in it. The runs stay valid, and writable
-// by the shaper, until the stream says that all of them have left (`Demand::buffer_free`).
+// A producer owns one buffer and hands out runs of whole records in it. The runs stay valid, and
+// writable by the shaper, until the stream says that all of them have left (`Demand::buffer_free`).
 
 #pragma once
 
@@ -42,8 +42,8 @@ class Producer {
   // After kEnd.
   virtual Ending ending() const = 0;
 
-  // Resumes after `records` records, if `unsent` bytes of the last run have not been taken; empty where
-  // the source cannot.
+  // Resumes after `records` records, if `unsent` bytes of the last run have not been taken; empty
+  // where the source cannot.
   virtual std::string cursor(uint64_t records, size_t unsent) const = 0;
 
   // Whether nothing is left behind the records handed out, less `unsent` bytes of the last run.
@@ -52,8 +52,8 @@ class Producer {
   // After kEnd: how many records the other side says it sent, where there is another side.
   virtual std::optional<uint64_t> announced() const { return std::nullopt; }
 
-  // No more will be pulled: the stream has ended, or its request has. Gives up what the producer holds
-  // outside its own memory.
+  // No more will be pulled: the stream has ended, or its request has. Gives up what the producer
+  // holds outside its own memory.
   virtual void release() {}
 };
 

@@ -16,7 +16,8 @@ bool copy_buffer(u_char*& out, ngx_buf_t* buf) {
   }
   // Written a moment ago, so in the page cache; nginx's own handlers read it the same way.
   const auto size = static_cast<size_t>(buf->file_last - buf->file_pos);
-  if (ngx_read_file(buf->file, out, size, buf->file_pos) != static_cast<ssize_t>(size)) return false;
+  if (ngx_read_file(buf->file, out, size, buf->file_pos) != static_cast<ssize_t>(size))
+    return false;
   out += size;
   return true;
 }

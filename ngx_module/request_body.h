@@ -9,8 +9,8 @@
 
 namespace dataaction {
 
-// After ngx_http_read_client_request_body(); the bytes live as long as the request. Nothing if there is no
-// memory or the temporary file cannot be read (logged).
+// After ngx_http_read_client_request_body(); the bytes live as long as the request. Nothing if
+// there is no memory or the temporary file cannot be read (logged).
 std::optional<std::string_view> request_body(ngx_http_request_t* r);
 
 }  // namespace dataaction

@@ -9,7 +9,9 @@
 namespace dataaction {
 namespace {
 
-void destroy(void* data) noexcept { static_cast<RequestContext*>(data)->~RequestContext(); }
+void destroy(void* data) noexcept {
+  static_cast<RequestContext*>(data)->~RequestContext();
+}
 
 // nginx's own id of the request, 16 random bytes in hex.
 std::string new_context_id(ngx_http_request_t* r) {
@@ -43,7 +45,8 @@ RequestContext* RequestContext::find(ngx_http_request_t* r) {
   auto* context =
       static_cast<RequestContext*>(ngx_http_get_module_ctx(r, ngx_http_dataaction_module));
   if (context != nullptr || (!r->internal && !r->filter_finalize)) return context;
-  for (ngx_pool_cleanup_t* cleanup = r->pool->cleanup; cleanup != nullptr; cleanup = cleanup->next) {
+  for (ngx_pool_cleanup_t* cleanup = r->pool->cleanup; cleanup != nullptr;
+       cleanup = cleanup->next) {
     auto* found = static_cast<RequestContext*>(cleanup->data);
     if (cleanup->handler == destroy && found->request_ == r) {
       ngx_http_set_ctx(r, found, ngx_http_dataaction_module);

@@ -24,7 +24,7 @@ struct Outcome {
   std::string_view source;  // of the configuration
   uint64_t records = 0;
   uint64_t bytes = 0;
-  std::optional<EndReason> reason;           // set when the answer has ended
+  std::optional<EndReason> reason;            // set when the answer has ended
   std::optional<ngx_msec_t> first_byte_time;  // since the request's first byte
 };
 

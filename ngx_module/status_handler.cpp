@@ -23,25 +23,26 @@ ErrorReply bad_format() {
 }  // namespace
 
 ngx_int_t status_handler(ngx_http_request_t* r) noexcept {
-  return guarded(r->connection->log, [] { return ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}; },
-                 [r]() -> ngx_int_t {
-    RequestContext* const context = RequestContext::find_or_create(r);
-    if (context == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    if ((r->method & (NGX_HTTP_GET | NGX_HTTP_HEAD)) == 0) {
-      return refuse_in_handler(r, *context, method_not_allowed("GET, HEAD"));
-    }
-    if (ngx_http_discard_request_body(r) != NGX_OK) r->keepalive = 0;
+  return guarded(
+      r->connection->log, [] { return ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}; },
+      [r]() -> ngx_int_t {
+        RequestContext* const context = RequestContext::find_or_create(r);
+        if (context == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        if ((r->method & (NGX_HTTP_GET | NGX_HTTP_HEAD)) == 0) {
+          return refuse_in_handler(r, *context, method_not_allowed("GET, HEAD"));
+        }
+        if (ngx_http_discard_request_body(r) != NGX_OK) r->keepalive = 0;
 
-    ngx_str_t format = ngx_string("json");
-    static ngx_str_t name = ngx_string("format");
-    ngx_http_arg(r, name.data, name.len, &format);
-    const StatusReport report = main_conf(r)->status->report();
-    if (view(format) == "json") return send_text(r, "application/json", status_json(report));
-    if (view(format) == "prometheus") {
-      return send_text(r, "text/plain; version=0.0.4", status_prometheus(report));
-    }
-    return refuse_in_handler(r, *context, bad_format());
-  });
+        ngx_str_t format = ngx_string("json");
+        static ngx_str_t name = ngx_string("format");
+        ngx_http_arg(r, name.data, name.len, &format);
+        const StatusReport report = main_conf(r)->status->report();
+        if (view(format) == "json") return send_text(r, "application/json", status_json(report));
+        if (view(format) == "prometheus") {
+          return send_text(r, "text/plain; version=0.0.4", status_prometheus(report));
+        }
+        return refuse_in_handler(r, *context, bad_format());
+      });
 }
 
 }  // namespace dataaction

@@ -40,7 +40,9 @@ void SourceStatus::add(uint64_t more_records, uint64_t more_bytes) {
   add_to(bytes, more_bytes);
 }
 
-void SourceStatus::add_stall() { add_to(stalls, 1); }
+void SourceStatus::add_stall() {
+  add_to(stalls, 1);
+}
 
 void SourceStatus::ended(EndReason reason) {
   add_to(ends[static_cast<size_t>(reason)], 1);
@@ -61,9 +63,11 @@ StatusZone* StatusZone::add(ngx_conf_t* cf, const Config& config) {
 }
 
 ngx_int_t StatusZone::init_zone(ngx_shm_zone_t* zone, void* old) noexcept {
-  return guarded(zone->shm.log, [] { return ngx_int_t{NGX_ERROR}; }, [&] {
-    return static_cast<StatusZone*>(zone->data)->attach(zone, static_cast<StatusZone*>(old));
-  });
+  return guarded(
+      zone->shm.log, [] { return ngx_int_t{NGX_ERROR}; },
+      [&] {
+        return static_cast<StatusZone*>(zone->data)->attach(zone, static_cast<StatusZone*>(old));
+      });
 }
 
 ngx_int_t StatusZone::attach(ngx_shm_zone_t* zone, StatusZone* old) {
@@ -89,7 +93,9 @@ ngx_int_t StatusZone::attach(ngx_shm_zone_t* zone, StatusZone* old) {
   return NGX_OK;
 }
 
-SourceStatus* StatusZone::source(std::string_view name) const { return find_source(*shared_, name); }
+SourceStatus* StatusZone::source(std::string_view name) const {
+  return find_source(*shared_, name);
+}
 
 void StatusZone::enter_worker() {
   for (SourceStatus* source = shared_->sources; source != nullptr; source = source->next) {
@@ -97,8 +103,12 @@ void StatusZone::enter_worker() {
   }
 }
 
-void StatusZone::link_connected() { add_to(shared_->link_connects, 1); }
-void StatusZone::link_reused() { add_to(shared_->link_reuses, 1); }
+void StatusZone::link_connected() {
+  add_to(shared_->link_connects, 1);
+}
+void StatusZone::link_reused() {
+  add_to(shared_->link_reuses, 1);
+}
 
 void StatusZone::link_failed() {
   add_to(shared_->link_failures, 1);

@@ -1,8 +1,8 @@
-// Counters in shared memory: one zone for all workers, kept over a reload. What a counter means is in
-// docs/status.md.
+// Counters in shared memory: one zone for all workers, kept over a reload. What a counter means is
+// in docs/status.md.
 //
-// Gauges of what is active are kept a worker each, in the slot of its process, and cleared when a worker
-// starts there: one that was killed leaves nothing behind.
+// Gauges of what is active are kept a worker each, in the slot of its process, and cleared when a
+// worker starts there: one that was killed leaves nothing behind.
 
 #pragma once
 
@@ -47,8 +47,8 @@ struct SharedStatus {
 
 class StatusZone {
  public:
-  // Asks nginx for the zone of a configuration; it is there when the configuration takes effect. nullptr
-  // after an error was logged.
+  // Asks nginx for the zone of a configuration; it is there when the configuration takes effect.
+  // nullptr after an error was logged.
   static StatusZone* add(ngx_conf_t* cf, const Config& config);
 
   // The counters of a source of the configuration. After the zone is there.

@@ -17,11 +17,13 @@ namespace {
 // Slices handed to nginx at once: what one writev() takes (NGX_IOVS_PREALLOCATE).
 constexpr unsigned kMaxSlices = 64;
 
-// A client that takes everything at once must not keep the worker from its other clients. nginx's own
-// sendfile_max_chunk has the same default.
+// A client that takes everything at once must not keep the worker from its other clients. nginx's
+// own sendfile_max_chunk has the same default.
 constexpr size_t kYieldBytes = 2 << 20;
 
-ngx_buf_tag_t buffer_tag() { return &ngx_http_dataaction_module; }
+ngx_buf_tag_t buffer_tag() {
+  return &ngx_http_dataaction_module;
+}
 
 ErrorReply reply_for(EndReason reason) {
   switch (reason) {
@@ -309,7 +311,9 @@ bool Stream::flush_due() const {
   return ngx_current_msec - last_send_ >= conf_.flush_interval;
 }
 
-void Stream::finish() { finalize(result_); }
+void Stream::finish() {
+  finalize(result_);
+}
 
 void Stream::abort() {
   if (!has_own_framing(r_)) reset_on_close(r_);
@@ -380,23 +384,26 @@ void Stream::on_write(ngx_http_request_t* r) noexcept {
   RequestContext* const context = RequestContext::find(r);
   Stream& stream = *context->stream;
   if (stream.stopped_) return;
-  guarded(r->connection->log, [&] { stream.finalize(NGX_ERROR); }, [&] {
-    if (write->timedout) {
-      ngx_log_error(NGX_LOG_INFO, r->connection->log, NGX_ETIMEDOUT, "client timed out");
-      r->connection->timedout = 1;
-      stream.account(EndReason::kClient);
-      stream.finalize(NGX_HTTP_REQUEST_TIME_OUT);
-      return;
-    }
-    if (write->delayed) {
-      stream.wait_for_client();
-      return;
-    }
-    stream.pump();
-  });
+  guarded(
+      r->connection->log, [&] { stream.finalize(NGX_ERROR); },
+      [&] {
+        if (write->timedout) {
+          ngx_log_error(NGX_LOG_INFO, r->connection->log, NGX_ETIMEDOUT, "client timed out");
+          r->connection->timedout = 1;
+          stream.account(EndReason::kClient);
+          stream.finalize(NGX_HTTP_REQUEST_TIME_OUT);
+          return;
+        }
+        if (write->delayed) {
+          stream.wait_for_client();
+          return;
+        }
+        stream.pump();
+      });
 }
 
-// Runs `body` for an event that is not the client connection's own; what nginx posted meanwhile runs after.
+// Runs `body` for an event that is not the client connection's own; what nginx posted meanwhile
+// runs after.
 template <typename Body>
 void Stream::on_event(Body&& body) noexcept {
   ngx_connection_t* const c = r_->connection;

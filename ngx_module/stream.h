@@ -1,10 +1,10 @@
-// Delivery: pulls records from a producer, shapes them and hands them to nginx's output filters, as fast
-// as the client takes them and no faster.
+// Delivery: pulls records from a producer, shapes them and hands them to nginx's output filters, as
+// fast as the client takes them and no faster.
 //
-// A state machine that runs in pump(), called on every event that may let it go on: the client can be
-// written to, the producer has more, a timer. It holds one buffer (the producer's) and a bounded number of
-// ngx_buf_t; while any of them waits for the client nothing is produced. It ends the answer exactly once:
-// closed validly, or broken so that no client takes it for whole.
+// A state machine that runs in pump(), called on every event that may let it go on: the client can
+// be written to, the producer has more, a timer. It holds one buffer (the producer's) and a bounded
+// number of ngx_buf_t; while any of them waits for the client nothing is produced. It ends the
+// answer exactly once: closed validly, or broken so that no client takes it for whole.
 
 #pragma once
 
@@ -35,12 +35,12 @@ class Stream {
   void set_producer(std::unique_ptr<Producer> producer) { producer_ = std::move(producer); }
   Producer* producer() const { return producer_.get(); }
 
-  // From here on the deadline runs, and the admission's place is given back at the end. The producer may
-  // take its time before it calls begin().
+  // From here on the deadline runs, and the admission's place is given back at the end. The
+  // producer may take its time before it calls begin().
   void arm();
 
-  // Takes over the request's event handlers; pump() follows. `header_sent`: nginx's upstream has sent the
-  // response header.
+  // Takes over the request's event handlers; pump() follows. `header_sent`: nginx's upstream has
+  // sent the response header.
   void begin(bool header_sent);
 
   // Goes on. The request may be finalized, and this object gone, when it returns.

@@ -1,5 +1,5 @@
-// The one buffer of a stream: memory of the request's pool, with a byte in front of it that the shaper may
-// overwrite, able to grow to hold a record that is larger than it.
+// The one buffer of a stream: memory of the request's pool, with a byte in front of it that the
+// shaper may overwrite, able to grow to hold a record that is larger than it.
 
 #pragma once
 
@@ -40,8 +40,8 @@ class StreamBuffer {
     last = begin_ + size;
   }
 
-  // Twice the size, at most `max`, for a record that fills the buffer. Only while nothing refers to it.
-  // False without memory or at `max`.
+  // Twice the size, at most `max`, for a record that fills the buffer. Only while nothing refers to
+  // it. False without memory or at `max`.
   bool grow(size_t max) {
     const size_t old_size = size();
     if (old_size >= max) return false;

@@ -18,9 +18,11 @@ namespace dataaction {
 class SyntheticProducer : public Producer {
  public:
   // `identity` marks the cursors.
-  static std::expected<std::unique_ptr<Producer>, ErrorReply> open(
-      ngx_pool_t* pool, size_t buffer_size, const SyntheticSource& source, uint64_t identity,
-      std::string_view cursor);
+  static std::expected<std::unique_ptr<Producer>, ErrorReply> open(ngx_pool_t* pool,
+                                                                   size_t buffer_size,
+                                                                   const SyntheticSource& source,
+                                                                   uint64_t identity,
+                                                                   std::string_view cursor);
 
   SyntheticProducer(StreamBuffer buffer, const Synthetic& records, uint64_t identity)
       : buffer_(buffer), records_(records), identity_(identity) {}

@@ -19,8 +19,12 @@ Text source(const RequestContext& context) {
   return std::string(context.outcome.source);
 }
 
-Text records(const RequestContext& context) { return std::to_string(context.outcome.records); }
-Text bytes(const RequestContext& context) { return std::to_string(context.outcome.bytes); }
+Text records(const RequestContext& context) {
+  return std::to_string(context.outcome.records);
+}
+Text bytes(const RequestContext& context) {
+  return std::to_string(context.outcome.bytes);
+}
 
 Text complete(const RequestContext& context) {
   if (!context.outcome.reason) return std::nullopt;
@@ -42,7 +46,9 @@ Text first_byte_time(const RequestContext& context) {
   return text;
 }
 
-Text context_id(const RequestContext& context) { return context.context_id(); }
+Text context_id(const RequestContext& context) {
+  return context.context_id();
+}
 
 Text key(const RequestContext& context) {
   if (context.key_label.empty()) return std::nullopt;
@@ -67,21 +73,23 @@ Variable variables[] = {
 
 ngx_int_t get_variable(ngx_http_request_t* r, ngx_http_variable_value_t* value,
                        uintptr_t data) noexcept {
-  return guarded(r->connection->log, [] { return ngx_int_t{NGX_ERROR}; }, [&]() -> ngx_int_t {
-    const RequestContext* const context = RequestContext::find(r);
-    const Text text = context == nullptr ? std::nullopt : variables[data].get(*context);
-    if (!text) {
-      value->not_found = 1;
-      return NGX_OK;
-    }
-    const ngx_str_t copy = copy_to_pool(r->pool, *text);
-    value->data = copy.data;
-    value->len = static_cast<unsigned>(copy.len);
-    value->valid = 1;
-    value->no_cacheable = 0;
-    value->not_found = 0;
-    return NGX_OK;
-  });
+  return guarded(
+      r->connection->log, [] { return ngx_int_t{NGX_ERROR}; },
+      [&]() -> ngx_int_t {
+        const RequestContext* const context = RequestContext::find(r);
+        const Text text = context == nullptr ? std::nullopt : variables[data].get(*context);
+        if (!text) {
+          value->not_found = 1;
+          return NGX_OK;
+        }
+        const ngx_str_t copy = copy_to_pool(r->pool, *text);
+        value->data = copy.data;
+        value->len = static_cast<unsigned>(copy.len);
+        value->valid = 1;
+        value->no_cacheable = 0;
+        value->not_found = 0;
+        return NGX_OK;
+      });
 }
 
 }  // namespace

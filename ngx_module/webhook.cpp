@@ -85,15 +85,17 @@ void on_turn(ngx_event_t* event) noexcept {
   auto* const r = static_cast<ngx_http_request_t*>(event->data);
   ngx_connection_t* const c = r->connection;
   ngx_http_set_log_request(c->log, r);
-  guarded(c->log, [r] { ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR); }, [r] {
-    RequestContext& context = *RequestContext::find(r);
-    context.waiter.admission->settle(context.waiter);
-    if (!context.waiter.admitted) {
-      refuse(r, context, overloaded());
-      return;
-    }
-    start(r, context);
-  });
+  guarded(
+      c->log, [r] { ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR); },
+      [r] {
+        RequestContext& context = *RequestContext::find(r);
+        context.waiter.admission->settle(context.waiter);
+        if (!context.waiter.admitted) {
+          refuse(r, context, overloaded());
+          return;
+        }
+        start(r, context);
+      });
   ngx_http_run_posted_requests(c);
 }
 
@@ -127,39 +129,43 @@ void enter(ngx_http_request_t* r, RequestContext& context) {
 }
 
 void on_body(ngx_http_request_t* r) noexcept {
-  guarded(r->connection->log, [r] { ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR); },
-          [r] {
-    RequestContext& context = *RequestContext::find(r);
-    const auto body = request_body(r);
-    if (!body) {
-      refuse(r, context, reply_for_status(NGX_HTTP_INTERNAL_SERVER_ERROR));
-      return;
-    }
-    const DeliveryConf& conf = *delivery_conf(r);
-    auto input = read_webhook_input(*body, static_cast<InputShape>(conf.input), conf.max_batch_size);
-    if (!input) {
-      refuse(r, context, std::move(input.error()));
-      return;
-    }
-    context.input = std::move(*input);
-    enter(r, context);
-  });
+  guarded(
+      r->connection->log, [r] { ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR); },
+      [r] {
+        RequestContext& context = *RequestContext::find(r);
+        const auto body = request_body(r);
+        if (!body) {
+          refuse(r, context, reply_for_status(NGX_HTTP_INTERNAL_SERVER_ERROR));
+          return;
+        }
+        const DeliveryConf& conf = *delivery_conf(r);
+        auto input =
+            read_webhook_input(*body, static_cast<InputShape>(conf.input), conf.max_batch_size);
+        if (!input) {
+          refuse(r, context, std::move(input.error()));
+          return;
+        }
+        context.input = std::move(*input);
+        enter(r, context);
+      });
 }
 
 }  // namespace
 
 ngx_int_t webhook_handler(ngx_http_request_t* r) noexcept {
-  return guarded(r->connection->log, [] { return ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}; },
-                 [r]() -> ngx_int_t {
-    RequestContext* const context = RequestContext::find_or_create(r);
-    if (context == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    context->outcome.source = delivery_conf(r)->source->name;
-    if (auto reply = check_head(r, *context)) return refuse_in_handler(r, *context, std::move(*reply));
+  return guarded(
+      r->connection->log, [] { return ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}; },
+      [r]() -> ngx_int_t {
+        RequestContext* const context = RequestContext::find_or_create(r);
+        if (context == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        context->outcome.source = delivery_conf(r)->source->name;
+        if (auto reply = check_head(r, *context))
+          return refuse_in_handler(r, *context, std::move(*reply));
 
-    r->request_body_in_single_buf = 1;
-    const ngx_int_t rc = ngx_http_read_client_request_body(r, on_body);
-    return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
-  });
+        r->request_body_in_single_buf = 1;
+        const ngx_int_t rc = ngx_http_read_client_request_body(r, on_body);
+        return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
+      });
 }
 
 }  // namespace dataaction

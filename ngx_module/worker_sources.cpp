@@ -17,13 +17,14 @@ ErrorReply bad_cursor() {
 }
 
 std::expected<std::unique_ptr<Producer>, ErrorReply> open_worker_source(ngx_http_request_t* r,
-                                                                       const WebhookInput& input) {
+                                                                        const WebhookInput& input) {
   const DeliveryConf& conf = *delivery_conf(r);
   const uint64_t identity = source_identity(conf.source->name);
   if (const auto* synthetic = std::get_if<SyntheticSource>(&conf.source->kind)) {
     return SyntheticProducer::open(r->pool, conf.buffer_size, *synthetic, identity, input.cursor);
   }
-  return FileProducer::open(r, conf, std::get<FileSource>(conf.source->kind), identity, input.cursor);
+  return FileProducer::open(r, conf, std::get<FileSource>(conf.source->kind), identity,
+                            input.cursor);
 }
 
 }  // namespace dataaction

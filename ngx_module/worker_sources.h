@@ -13,10 +13,10 @@
 
 namespace dataaction {
 
-// Opens the location's source where `input.cursor` says, or at its beginning. A cursor that is damaged,
-// stale or another source's is a 422.
+// Opens the location's source where `input.cursor` says, or at its beginning. A cursor that is
+// damaged, stale or another source's is a 422.
 std::expected<std::unique_ptr<Producer>, ErrorReply> open_worker_source(ngx_http_request_t* r,
-                                                                       const WebhookInput& input);
+                                                                        const WebhookInput& input);
 
 // The refusal of a cursor.
 ErrorReply bad_cursor();
