@@ -36,7 +36,8 @@ ngx_int_t status_handler(ngx_http_request_t* r) noexcept {
         ngx_str_t format = ngx_string("json");
         static ngx_str_t name = ngx_string("format");
         ngx_http_arg(r, name.data, name.len, &format);
-        const StatusReport report = main_conf(r)->status->report();
+        const StatusZone* const zone = main_conf(r)->status;  // none without a `dataaction` block
+        const StatusReport report = zone != nullptr ? zone->report() : StatusReport{};
         if (view(format) == "json") return send_text(r, "application/json", status_json(report));
         if (view(format) == "prometheus") {
           return send_text(r, "text/plain; version=0.0.4", status_prometheus(report));
