@@ -16,19 +16,26 @@ bool is_lower_hex(std::string_view text) {
   return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+// All zeros is no id.
+bool is_hex_id(std::string_view text) {
+  return is_lower_hex(text) && text.find_first_not_of('0') != std::string_view::npos;
+}
+
 }  // namespace
 
 std::string_view context_id_from(std::string_view correlation_id, std::string_view traceparent) {
   if (is_id(correlation_id)) return correlation_id;
 
-  // version "-" trace-id "-" parent-id "-" flags; later versions may append more.
-  constexpr size_t kTraceAt = 3;
-  constexpr size_t kTraceSize = 32;
-  if (traceparent.size() < 55 || traceparent[2] != '-' || traceparent[35] != '-') return {};
+  // version "-" trace-id "-" parent-id "-" flags; versions after 00 may append "-" and more.
+  constexpr size_t kSize = 55;
+  if (traceparent.size() < kSize) return {};
+  if (traceparent[2] != '-' || traceparent[35] != '-' || traceparent[52] != '-') return {};
   const std::string_view version = traceparent.substr(0, 2);
-  const std::string_view trace = traceparent.substr(kTraceAt, kTraceSize);
-  if (!is_lower_hex(version) || version == "ff" || !is_lower_hex(trace)) return {};
-  if (trace.find_first_not_of('0') == std::string_view::npos) return {};
+  const std::string_view trace = traceparent.substr(3, 32);
+  const std::string_view parent = traceparent.substr(36, 16);
+  if (!is_lower_hex(version) || version == "ff") return {};
+  if (!is_hex_id(trace) || !is_hex_id(parent) || !is_lower_hex(traceparent.substr(53, 2))) return {};
+  if (traceparent.size() > kSize && (version == "00" || traceparent[kSize] != '-')) return {};
   return trace;
 }
 
