@@ -126,9 +126,7 @@ size_t RecordShaper::shape_lines(RecordRun& run, std::span<std::string_view> sli
     if (records == 0) break;
     run.begin = last;
     used += emit(first, last, slices.subspan(used));
-    const EndReason size_stop = stopped_;
     count(records);
-    if (size_stop != EndReason::kNone && stopped_ != EndReason::kLimit) stopped_ = size_stop;
   }
   return used;
 }
