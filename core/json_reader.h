@@ -2,7 +2,8 @@
 // numbers kept as they were written, byte offsets in every error.
 //
 // Beyond the grammar this refuses what RapidJSON lets pass: a lone low surrogate (\uDC00), a NUL byte
-// after the value, nesting deeper than asked.
+// after the value, nesting deeper than asked. RapidJSON itself refuses a number that no double can hold
+// (1e309, 310 digits), which RFC 8259 leaves to the reader.
 
 #pragma once
 
