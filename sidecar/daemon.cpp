@@ -1,0 +1,220 @@
+#include "sidecar/daemon.h"
+
+#include <csignal>
+#include <cstdio>
+#include <utility>
+
+#include "sidecar/link/version.h"
+#include "sidecar/runtime/task_group.h"
+#include "sidecar/runtime/timer.h"
+
+namespace dataaction {
+namespace {
+
+// Before there is a log.
+void say_emerg(const std::string& message) {
+  std::fprintf(stderr, "dataactiond: [emerg] %s\n", message.c_str());
+}
+
+bool same(const ListenConfig& a, const ListenConfig& b) {
+  return a.path == b.path && a.mode == b.mode && a.group == b.group && a.backlog == b.backlog;
+}
+
+}  // namespace
+
+ExitCode Daemon::run() {
+  CancelScope scope(loop_);
+  TaskGroup life(scope, 1);
+  if (!life.spawn(live())) bug("a group of one is full");
+  loop_.run();
+  return exit_code_;
+}
+
+Task<> Daemon::live() {
+  exit_code_ = co_await start_and_serve();
+  socket_.reset();
+  setup_thread_.reset();
+  signals_.reset();
+}
+
+Task<ExitCode> Daemon::start_and_serve() {
+  auto signals = Signals::create(loop_, {SIGTERM, SIGINT, SIGHUP, SIGUSR1});
+  auto thread = ThreadPool::create(loop_, "setup", 1, 1);
+  auto notify = SdNotify::from_environment();
+  if (!signals || !thread || !notify) {
+    const Error error = !signals ? signals.error() : !thread ? thread.error() : notify.error();
+    say_emerg(error.message());
+    co_return kExitFailure;
+  }
+  signals_ = std::move(*signals);
+  setup_thread_ = std::move(*thread);
+
+  Result<Loaded> loaded = co_await load();
+  if (!loaded || !*loaded) {
+    say_emerg(loaded ? loaded->error() : loaded.error().message());
+    co_return kExitConfiguration;
+  }
+  if (auto opened = open_log(**loaded); !opened) {
+    say_emerg(opened.error());
+    co_return kExitConfiguration;
+  }
+  co_return co_await serve(std::move(**loaded), std::move(*notify));
+}
+
+Task<ExitCode> Daemon::serve(Setup setup, SdNotify notify) {
+  const ListenConfig listen_config = setup.checked.config.listen;
+  LinkServer server(co_await current_scope(), clock_, *log_);
+  auto catalog = Catalog::create(loop_, clock_, std::move(setup.checked), nullptr);
+  if (!catalog) {
+    log_->emerg("cannot start", {{"error", catalog.error().message()}});
+    co_return kExitFailure;
+  }
+  server.use(std::move(*catalog));
+  auto socket = ListenSocket::open(listen_config);
+  if (!socket) {
+    const ListenFailure& failure = socket.error();
+    log_->emerg("cannot listen",
+                {{"error", describe(ConfigError{failure.message, listen_config.at})}});
+    co_return failure.already_running ? kExitAlreadyRunning : kExitFailure;
+  }
+  if (auto listening = listen(server, std::move(*socket), listen_config.backlog); !listening) {
+    log_->emerg("cannot listen", {{"error", listening.error().message()}});
+    co_return kExitFailure;
+  }
+  for (const std::string& warning : setup.warnings) log_->warn(warning);
+
+  TaskGroup background(co_await current_scope(), 2);
+  if (!background.spawn(feed_watchdog(notify))) bug("a group of two is full");
+  log_->notice("started", {{"version", kVersion}, {"listen", socket_->path()}});
+  tell(notify.ready());
+  co_await obey(server, notify);
+  if (!background.spawn(hurry_on_signal(server))) bug("a group of two is full");
+  co_await stop(server, notify);
+  background.cancel(CancelReason::kShutdown);
+  co_await background.drain();
+  co_return kExitOk;
+}
+
+// Until it is told to stop.
+Task<> Daemon::obey(LinkServer& server, SdNotify& notify) {
+  for (;;) {
+    const Result<int> signal = co_await signals_->next();
+    if (!signal || *signal == SIGTERM || *signal == SIGINT) co_return;
+    if (*signal == SIGUSR1) {
+      reopen_log();
+      continue;
+    }
+    tell(notify.reloading());
+    co_await reload(server);
+    tell(notify.ready());
+  }
+}
+
+Task<> Daemon::stop(LinkServer& server, SdNotify& notify) {
+  log_->notice("stopping");
+  tell(notify.stopping());
+  socket_->remove_file();
+  co_await server.drain(server.catalog()->config().shutdown_timeout);
+  log_->notice("stopped");
+}
+
+Task<> Daemon::hurry_on_signal(LinkServer& server) {
+  for (;;) {
+    const Result<int> signal = co_await signals_->next();
+    if (!signal) co_return;
+    if (*signal == SIGUSR1) reopen_log();
+    if (*signal == SIGTERM || *signal == SIGINT) server.hurry();
+  }
+}
+
+Task<> Daemon::feed_watchdog(SdNotify& notify) {
+  const auto interval = notify.watchdog_interval();
+  if (!interval) co_return;
+  const auto half = std::chrono::duration_cast<std::chrono::milliseconds>(*interval) / 2;
+  while (co_await sleep_for(clock_, half)) tell(notify.watchdog());
+}
+
+Task<Result<Daemon::Loaded>> Daemon::load() {
+  co_return co_await setup_thread_->run([this] { return load_setup(file_); });
+}
+
+std::expected<void, std::string> Daemon::open_log(const Setup& setup) {
+  const LogConfig& config = setup.checked.config.log;
+  if (log_ && setup.log_file == log_file_) {
+    reopen_log();
+    log_->set_level(config.level);
+    log_->set_format(config.format);
+    return {};
+  }
+  Result<Log> opened = Log::open(setup.log_file, config.level, config.format);
+  if (!opened) {
+    return std::unexpected(describe(
+        ConfigError{"cannot open log \"" + setup.log_file + "\": " + opened.error().message(),
+                    config.at}));
+  }
+  // Everybody who logs keeps a reference to this place.
+  log_.emplace(std::move(*opened));
+  log_file_ = setup.log_file;
+  return {};
+}
+
+Task<> Daemon::reload(LinkServer& server) {
+  const auto reloaded = co_await try_reload(server);
+  if (reloaded) {
+    log_->notice("configuration reloaded", {{"generation", server.catalog()->generation()}});
+  } else {
+    log_->error("new configuration refused, the old one stays", {{"error", reloaded.error()}});
+  }
+}
+
+Task<std::expected<void, std::string>> Daemon::try_reload(LinkServer& server) {
+  Result<Loaded> loaded = co_await load();
+  if (!loaded) co_return std::unexpected(loaded.error().message());
+  if (!*loaded) co_return std::unexpected(std::move(loaded->error()));
+  Setup& setup = **loaded;
+  const ListenConfig listen_config = setup.checked.config.listen;
+  const bool rebind = !same(listen_config, server.catalog()->config().listen);
+
+  std::optional<ListenSocket> socket;
+  if (rebind) {
+    auto opened = ListenSocket::open(listen_config, &*socket_);
+    if (!opened) {
+      co_return std::unexpected(describe(ConfigError{opened.error().message, listen_config.at}));
+    }
+    socket.emplace(std::move(*opened));
+  }
+  if (auto opened = open_log(setup); !opened) co_return opened;
+  auto catalog =
+      Catalog::create(loop_, clock_, std::move(setup.checked), server.catalog().get());
+  if (!catalog) co_return std::unexpected(catalog.error().message());
+
+  server.use(std::move(*catalog));
+  for (const std::string& warning : setup.warnings) log_->warn(warning);
+  if (socket) {
+    if (auto on = listen(server, std::move(*socket), listen_config.backlog); !on) {
+      co_return std::unexpected(on.error().message());
+    }
+  }
+  co_return {};
+}
+
+Result<void> Daemon::listen(LinkServer& server, ListenSocket socket, int backlog) {
+  auto listener = UnixListener::adopt(loop_, socket.release_fd(), backlog);
+  if (!listener) return std::unexpected(listener.error());
+  server.listen(std::move(*listener));
+  socket_.reset();
+  socket_.emplace(std::move(socket));
+  return {};
+}
+
+void Daemon::reopen_log() {
+  if (const Result<void> opened = log_->reopen(); !opened) {
+    log_->error("cannot reopen the log", {{"error", opened.error().message()}});
+  }
+}
+
+void Daemon::tell(Result<void> result) {
+  if (!result) log_->warn("cannot notify systemd", {{"error", result.error().message()}});
+}
+
+}  // namespace dataaction

@@ -1,0 +1,64 @@
+// dataactiond itself: starts, obeys signals, reloads, drains, ends. docs/operations.md is what it
+// promises.
+//
+// Nothing is listening before everything else is ready, and nothing of a new configuration is used
+// before all of it has been found good.
+
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "sidecar/exit_code.h"
+#include "sidecar/link/link_server.h"
+#include "sidecar/link/listen_socket.h"
+#include "sidecar/runtime/loop.h"
+#include "sidecar/runtime/loop_clock.h"
+#include "sidecar/runtime/sd_notify.h"
+#include "sidecar/runtime/signals.h"
+#include "sidecar/setup.h"
+
+namespace dataaction {
+
+class Daemon {
+ public:
+  // The loop outlives the daemon.
+  Daemon(Loop& loop, std::string config_file) : loop_(loop), clock_(loop), file_(config_file) {}
+
+  // Until a signal ends it.
+  ExitCode run();
+
+ private:
+  using Loaded = std::expected<Setup, std::string>;
+
+  Task<> live();
+  Task<ExitCode> start_and_serve();
+  Task<ExitCode> serve(Setup setup, SdNotify notify);
+  Task<> obey(LinkServer& server, SdNotify& notify);
+  Task<> stop(LinkServer& server, SdNotify& notify);
+  Task<> hurry_on_signal(LinkServer& server);
+  Task<> feed_watchdog(SdNotify& notify);
+
+  Task<Result<Loaded>> load();
+  std::expected<void, std::string> open_log(const Setup& setup);
+  Task<> reload(LinkServer& server);
+  Task<std::expected<void, std::string>> try_reload(LinkServer& server);
+  Result<void> listen(LinkServer& server, ListenSocket socket, int backlog);
+  void reopen_log();
+  void tell(Result<void> result);
+
+  Loop& loop_;
+  LoopClock clock_;
+  const std::string file_;
+  ExitCode exit_code_ = kExitFailure;
+
+  std::unique_ptr<ThreadPool> setup_thread_;
+  std::unique_ptr<Signals> signals_;
+  std::optional<Log> log_;
+  std::string log_file_;
+  std::optional<ListenSocket> socket_;
+};
+
+}  // namespace dataaction

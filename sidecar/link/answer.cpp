@@ -1,0 +1,172 @@
+#include "sidecar/link/answer.h"
+
+#include <optional>
+#include <utility>
+
+#include "sidecar/link/status_record.h"
+#include "sidecar/runtime/task_group.h"
+#include "sidecar/runtime/timer.h"
+
+namespace dataaction {
+namespace {
+
+// Of a DATA frame without a cursor.
+constexpr size_t kMaxRecords = frame::kMaxData - 2;
+
+bool is_last(const SlicePipe::Piece& piece) {
+  return piece.then != Progress::kMore;
+}
+
+Ending ending_of(const SlicePipe::Piece& last) {
+  if (!last.then) return {last.then.error().reason, ""};
+  return {*last.then == Progress::kLimit ? EndReason::kLimit : EndReason::kNone, ""};
+}
+
+// Named before they are sent: g++ 12 destroys a temporary inside co_await twice.
+const ErrorReply kOtherVersion = {
+    502, 0, "dataaction.link.version", "the sidecar speaks another version", {}};
+const ErrorReply kUnknownSource = {
+    503, 1, "dataaction.config.stale", "the source is not known here yet", {}};
+
+}  // namespace
+
+Answer::Answer(LinkContext& context, UnixStream& stream, const frame::Request& request)
+    : context_(context),
+      stream_(stream),
+      request_(request),
+      catalog_(context.catalog),
+      started_(context.clock.now()) {}
+
+Task<bool> Answer::send() {
+  if (request_.version != frame::kVersion) {
+    co_return co_await refuse(kOtherVersion);
+  }
+  if (request_.kind == frame::Kind::kStatus) co_return co_await send_status();
+  co_return co_await send_stream();
+}
+
+Task<bool> Answer::send_status() {
+  const std::string record = status_record(context_);
+  frame::encode(before_, frame::Head{frame::kVersion, catalog_->config().digest, 200});
+  frame::encode_data_prefix(before_, "", record.size());
+  before_ += record;
+  frame::encode(before_, frame::End{1, true, "", ""});
+  co_return (co_await stream_.write(before_)).has_value();
+}
+
+Task<bool> Answer::send_stream() {
+  source_ = catalog_->find(request_.name);
+  if (source_ == nullptr) co_return co_await refuse(kUnknownSource);
+  ++source_->counters().requests;
+  auto opened = source_->open({request_.parameters, request_.cursor, request_.limit});
+  if (!opened) co_return co_await refuse(std::move(opened.error()));
+
+  CancelScope link(co_await current_scope());
+  const HangupWatch watch(stream_, link);
+  ++context_.streams;
+  const bool go_on = co_await transfer(std::move(*opened)).in(link);
+  --context_.streams;
+  co_return go_on;
+}
+
+Task<bool> Answer::transfer(std::unique_ptr<SourceStream> source) {
+  CancelScope& link = co_await current_scope();
+  CancelScope work(context_.work);
+  const CancelLink hangup(link, work);
+  std::optional<CancelAt> deadline;
+  std::optional<CancelAt> last_words;
+  if (request_.deadline_ms > 0) {
+    const auto due = started_ + std::chrono::milliseconds(request_.deadline_ms);
+    deadline.emplace(context_.clock, due, work);
+    last_words.emplace(context_.clock, due + kLastWords, link);
+  }
+
+  SlicePipe pipe;
+  TaskGroup producer(work, 1);
+  if (!producer.spawn(pipe.produce(context_.clock, std::move(source)))) bug("a group of one is full");
+  const bool go_on = co_await send_pieces(pipe);
+  producer.cancel(CancelReason::kHangup);
+  co_await producer.drain();
+  co_return go_on;
+}
+
+Task<bool> Answer::send_pieces(SlicePipe& pipe) {
+  for (;;) {
+    const Result<SlicePipe::Piece> piece = co_await pipe.next();
+    if (!piece) break;
+    if (is_last(*piece) && !piece->then && !head_sent_ && piece->slice->records == 0) {
+      const SourceFailure& failure = piece->then.error();
+      if (failure.reason == EndReason::kClient) break;
+      log_end(failure.reason, failure.detail);
+      co_return co_await refuse(failure.reply);
+    }
+    if (!co_await send_piece(*piece)) break;
+    if (is_last(*piece)) co_return co_await ended(*piece);
+  }
+  client_gone();
+  co_return false;
+}
+
+Task<bool> Answer::send_piece(const SlicePipe::Piece& piece) {
+  count_ += piece.slice->records;
+  before_.clear();
+  after_.clear();
+  if (!std::exchange(head_sent_, true)) {
+    frame::encode(before_, frame::Head{frame::kVersion, catalog_->config().digest, 200});
+  }
+  if (is_last(piece)) {
+    const Ending ending = ending_of(piece);
+    frame::encode(after_, frame::End{count_, ending.complete(), name_of(ending.reason), ""});
+  }
+  std::string_view rest = piece.slice->bytes;
+  do {
+    const std::string_view part = rest.substr(0, kMaxRecords);
+    rest.remove_prefix(part.size());
+    if (!part.empty()) frame::encode_data_prefix(before_, "", part.size());
+    const std::string_view after = rest.empty() ? after_ : std::string_view();
+    if (!co_await stream_.write(before_, part, after)) co_return false;
+    before_.clear();
+  } while (!rest.empty());
+  co_return true;
+}
+
+Task<bool> Answer::ended(const SlicePipe::Piece& last) {
+  const EndReason reason = ending_of(last).reason;
+  source_->counters().records += count_;
+  ++source_->counters().ends[static_cast<size_t>(reason)];
+  log_end(reason, last.then ? std::string_view() : last.then.error().detail);
+  co_return true;
+}
+
+void Answer::client_gone() {
+  source_->counters().records += count_;
+  ++source_->counters().ends[static_cast<size_t>(EndReason::kClient)];
+  log_end(EndReason::kClient, "");
+}
+
+Task<bool> Answer::refuse(ErrorReply reply) {
+  if (source_ != nullptr) ++source_->counters().errors;
+  const LogLevel level = reply.status < 500 ? LogLevel::kInfo : LogLevel::kError;
+  context_.log.write(level, "request refused",
+                     {{"context", request_.context_id},
+                      {"source", request_.name},
+                      {"status", reply.status},
+                      {"code", reply.code}});
+  before_.clear();
+  frame::encode(before_, frame::Error{frame::kVersion, catalog_->config().digest, std::move(reply)});
+  co_return (co_await stream_.write(before_)).has_value();
+}
+
+void Answer::log_end(EndReason reason, std::string_view detail) {
+  const bool ours = reason == EndReason::kUpstream || reason == EndReason::kInvalidRecord;
+  const std::string_view name = reason == EndReason::kNone ? "complete" : name_of(reason);
+  context_.log.write(ours ? LogLevel::kError : LogLevel::kInfo, "stream ended",
+                     {{"context", request_.context_id},
+                      {"source", request_.name},
+                      {"records", count_},
+                      {"reason", name},
+                      {"detail", detail},
+                      {"ms", (context_.clock.now() - started_).count()}});
+}
+
+}  // namespace dataaction

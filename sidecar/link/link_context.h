@@ -1,0 +1,49 @@
+// What all connections of the link share. The LinkServer owns it; everything in it outlives them.
+
+#pragma once
+
+#include <memory>
+
+#include "sidecar/runtime/cancel.h"
+#include "sidecar/runtime/clock.h"
+#include "sidecar/runtime/log.h"
+#include "sidecar/sources/catalog.h"
+
+namespace dataaction {
+
+struct LinkContext {
+  LinkContext(CancelScope& parent, Clock& time, Log& lines)
+      : clock(time), log(lines), idle(parent), work(parent), started(time.now()) {}
+
+  Clock& clock;
+  Log& log;
+
+  CancelScope idle;  // connections that wait for a request
+  CancelScope work;  // what makes records
+
+  // A request takes the one that is here when it comes.
+  std::shared_ptr<Catalog> catalog;
+
+  const Clock::TimePoint started;
+  size_t connections = 0;
+  size_t streams = 0;
+};
+
+// One cancellation that leads to another: where a scope would need two parents.
+class CancelLink final : private Cancellable {
+ public:
+  CancelLink(CancelScope& from, CancelScope& to) noexcept : to_(to) {
+    if (from.reason()) {
+      to_.cancel(*from.reason());
+    } else {
+      from.add(*this);
+    }
+  }
+
+ private:
+  void on_cancel(CancelReason reason) noexcept override { to_.cancel(reason); }
+
+  CancelScope& to_;
+};
+
+}  // namespace dataaction

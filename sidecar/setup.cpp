@@ -1,0 +1,45 @@
+#include "sidecar/setup.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "sidecar/config_file.h"
+#include "sidecar/exit_code.h"
+#include "sidecar/link/listen_socket.h"
+
+namespace dataaction {
+
+std::expected<Setup, std::string> load_setup(const std::string& file) {
+  auto loaded = load_config(file);
+  if (!loaded) return std::unexpected(std::move(loaded.error()));
+  const ListenConfig& listen = loaded->config.listen;
+  if (auto checked = check_listen(listen); !checked) {
+    return std::unexpected(describe(ConfigError{std::move(checked.error()), listen.at}));
+  }
+  Setup setup;
+  setup.warnings = std::move(loaded->warnings);
+  if (const std::string& log = loaded->config.log.file; !log.empty()) {
+    setup.log_file = resolve_path(log, loaded->directory);
+  }
+  auto checked = check_config(std::move(loaded->config));
+  if (!checked) return std::unexpected(describe(checked.error()));
+  setup.checked = std::move(*checked);
+  return setup;
+}
+
+int test_setup(const std::string& file, const char* program) {
+  const auto setup = load_setup(file);
+  if (!setup) {
+    std::fprintf(stderr, "%s: [emerg] %s\n", program, setup.error().c_str());
+    std::fprintf(stderr, "%s: configuration file %s test failed\n", program, file.c_str());
+    return kExitConfiguration;
+  }
+  for (const std::string& warning : setup->warnings) {
+    std::fprintf(stderr, "%s: [warn] %s\n", program, warning.c_str());
+  }
+  std::fprintf(stderr, "%s: the configuration file %s syntax is ok\n", program, file.c_str());
+  std::fprintf(stderr, "%s: configuration file %s test is successful\n", program, file.c_str());
+  return kExitOk;
+}
+
+}  // namespace dataaction
