@@ -46,8 +46,8 @@ class Connection:
             assert self.raw.socket.selected_alpn_protocol() == "h2"
         self.acknowledge = acknowledge
         self.h2 = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding="utf-8"))
-        self.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: window,
-                                 h2.settings.SettingCodes.ENABLE_PUSH: 0})
+        self.h2.local_settings = h2.settings.Settings(client=True, initial_values={
+            h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: window, h2.settings.SettingCodes.ENABLE_PUSH: 0})
         self.h2.initiate_connection()
         if acknowledge:
             self.h2.increment_flow_control_window(1 << 24)
