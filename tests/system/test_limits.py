@@ -13,7 +13,7 @@ source endless { synthetic transactions; records 1000000000000; }
 source ten { synthetic transactions; records 10; }
 """
 # The rate keeps an endless answer small; the deadline comes while nginx holds bytes back.
-DEADLINE = "dataaction_deadline 150ms; limit_rate 4m;"
+DEADLINE = "dataaction_deadline 80ms; limit_rate 8m;"
 SIZE = "dataaction_max_size 300k;"
 FORMS = ("array", "batches", "ndjson", "envelope")
 
@@ -168,7 +168,7 @@ def test_out_of_time_before_the_first_byte(nginx):
     connection = nginx.connect()
     connection.send("POST /late HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
     assert connection.read_head().status == 100  # the request has begun
-    # On the worker's own clock more than 20 ms pass: another request ends by its deadline of 150 ms.
+    # On the worker's own clock more than 20 ms pass: another request ends by its deadline of 80 ms.
     assert nginx.post("/deadline/envelope/truncate").json()["reason"] == "deadline"
     connection.send("{}")
     response = connection.read_response()
@@ -222,7 +222,7 @@ class TestEverySize:
         directives = (f"dataaction_stream ten; dataaction_format {form}; dataaction_batch_size 3; "
                       "dataaction_on_error truncate;")
         # Room is kept for the longest tail that may become necessary.
-        reserve = 200 if form == "envelope" else 2
+        reserve = 200 if form == "envelope" else 3
         nginx = servers.nginx(block=f"source ten {{ file {path}; }}", locations=(
             f"location = /fits {{ {directives} dataaction_max_size {len(whole) + reserve}; }}\n"
             f"location = /short {{ {directives} dataaction_max_size {len(whole) - 1}; }}"))
