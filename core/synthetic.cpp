@@ -13,7 +13,8 @@ constexpr unsigned kAmounts = 500;
 constexpr size_t kAmountSize = 6;  // "100.00" to "474.25"
 constexpr size_t kCustomerDigits = 8;
 
-// Copied at once whatever the record's length, so that the compiler makes straight vector moves of it.
+// Copied at once whatever the record's length, so that the compiler makes straight vector moves of
+// it.
 constexpr size_t kCopy = 160;
 static_assert(kCopy <= Synthetic::kMaxRecord);
 
@@ -61,12 +62,18 @@ class TextWriter {
   char* out_;
 };
 
-// Adds one to the decimal number of `digits` digits at `text`; the caller sees to it that it fits.
-void count_up(char* text, size_t digits) {
-  char* p = text + digits - 1;
-  while (*p == '9') *p-- = '0';
-  ++*p;
+constexpr unsigned kBlock = 10000;
+constexpr size_t kBlockDigits = 4;
+
+constexpr std::array<std::array<char, 2>, 100> make_pairs() {
+  std::array<std::array<char, 2>, 100> table{};
+  for (unsigned i = 0; i < 100; ++i) {
+    table[i] = {static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10)};
+  }
+  return table;
 }
+
+constexpr auto kPairs = make_pairs();
 
 }  // namespace
 
@@ -75,26 +82,57 @@ Synthetic::Synthetic(SyntheticKind kind, uint64_t first, uint64_t total)
   if (kind_ == SyntheticKind::kTransactions) lay_out_template();
 }
 
-Synthetic::Filled Synthetic::fill(char* out, size_t capacity, uint64_t max_records, char separator) {
+Synthetic::Filled Synthetic::fill(char* out, size_t capacity, uint64_t max_records,
+                                  char separator) {
   char* p = out;
   const char* const last_start = out + capacity - std::min(capacity, kMaxRecord);
   const uint64_t want = std::min(max_records, total_ - done_);
   uint64_t records = 0;
   if (kind_ == SyntheticKind::kTransactions) {
-    for (; records < want && p < last_start; ++records) p += write_transaction(p, separator);
+    while (records < want && p < last_start) {
+      if (id_low_ == 0 || short_id_) lay_out_template();
+      const uint64_t block = std::min<uint64_t>(want - records, short_id_ ? 1 : kBlock - id_low_);
+      records += write_block(p, last_start, block, separator);
+    }
   } else {
     for (; records < want && p < last_start; ++records) p += write_nested(p, separator);
   }
   return {static_cast<size_t>(p - out), records};
 }
 
-size_t Synthetic::write_transaction(char* out, char separator) {
-  memcpy(out, text_, kCopy);
+// Up to `count` records that share a template; advances `out`. Everything is in locals, because
+// what is written through `out` might, for all the compiler knows, be our own members.
+uint64_t Synthetic::write_block(char*& out, const char* last_start, uint64_t count,
+                                char separator) {
+  char* p = out;
   const size_t size = size_;
-  out[size] = separator;
-  ++done_;
-  next_id();
-  return size + 1;
+  const size_t id_at = id_at_;
+  const size_t customer_at = customer_at_;
+  const size_t amount_at = amount_at_;
+  unsigned low = id_low_;
+  unsigned amount = amount_;
+  uint64_t written = 0;
+  for (; written < count && p < last_start; ++written) {
+    memcpy(p, text_, kCopy);
+    if (!short_id_) {
+      const char* const high = kPairs[low / 100].data();
+      const char* const last = kPairs[low % 100].data();
+      memcpy(p + id_at, high, 2);
+      memcpy(p + id_at + 2, last, 2);
+      memcpy(p + customer_at, high, 2);
+      memcpy(p + customer_at + 2, last, 2);
+      memcpy(p + amount_at, kAmountTexts[amount].data(), kAmountSize);
+    }
+    p[size] = separator;
+    p += size + 1;
+    ++low;
+    amount = amount + 1 == kAmounts ? 0 : amount + 1;
+  }
+  out = p;
+  done_ += written;
+  id_low_ = low % kBlock;
+  amount_ = amount;
+  return written;
 }
 
 size_t Synthetic::write_nested(char* out, char separator) {
@@ -112,34 +150,24 @@ size_t Synthetic::write_nested(char* out, char separator) {
 
 void Synthetic::lay_out_template() {
   const uint64_t id = done_ + 1;
-  id_digits_ = digits_of(id);
-  customer_digits_ = std::max(id_digits_, kCustomerDigits);
+  const size_t digits = digits_of(id);
+  const size_t customer_digits = std::max(digits, kCustomerDigits);
+  id_low_ = static_cast<unsigned>(id % kBlock);
   amount_ = static_cast<unsigned>(id % kAmounts);
+  short_id_ = digits < kBlockDigits;
 
   TextWriter writer(text_);
   writer.text(R"({"id":)");
-  id_at_ = writer.size();
   writer.number(id);
+  id_at_ = writer.size() - kBlockDigits;
   writer.text(R"(,"customer_id":"CUST-)");
-  customer_at_ = writer.size();
-  writer.number(id, customer_digits_);
+  writer.number(id, customer_digits);
+  customer_at_ = writer.size() - kBlockDigits;
   writer.text(R"(","transaction_amount":)");
   amount_at_ = writer.size();
   writer.text({kAmountTexts[amount_].data(), kAmountSize});
   writer.text(R"(,"status":"completed","timestamp":"2024-01-15T10:30:00Z"})");
   size_ = writer.size();
-}
-
-void Synthetic::next_id() {
-  const char* const id = text_ + id_at_;
-  if (std::string_view(id, id_digits_).find_first_not_of('9') == std::string_view::npos) {
-    lay_out_template();
-    return;
-  }
-  count_up(text_ + id_at_, id_digits_);
-  count_up(text_ + customer_at_, customer_digits_);
-  amount_ = amount_ + 1 == kAmounts ? 0 : amount_ + 1;
-  memcpy(text_ + amount_at_, kAmountTexts[amount_].data(), kAmountSize);
 }
 
 }  // namespace dataaction
