@@ -9,6 +9,7 @@
 #include "ngx_module/request_context.h"
 
 namespace dataaction {
+
 void log_refusal(ngx_http_request_t* r, const RequestContext& context) {
   const ErrorReply& reply = *context.refusal();
   log_line(reply.status < 500 ? NGX_LOG_INFO : NGX_LOG_ERR, r->connection->log,
@@ -25,6 +26,26 @@ bool has_error_page(ngx_http_request_t* r, ngx_uint_t status) {
   return std::ranges::any_of(pages, [status](const ngx_http_err_page_t& page) {
     return page.status == static_cast<ngx_int_t>(status);
   });
+}
+
+ErrorReply reply_for(EndReason reason) {
+  switch (reason) {
+    case EndReason::kDeadline:
+      return reply_for_status(NGX_HTTP_GATEWAY_TIME_OUT);
+    case EndReason::kShutdown: {
+      ErrorReply reply = reply_for_status(NGX_HTTP_SERVICE_UNAVAILABLE);
+      reply.code = "dataaction.link.shutdown";
+      reply.message = "the service is restarting";
+      reply.retry_after = 1;
+      return reply;
+    }
+    case EndReason::kSourceChanged:
+      return {502, 0, "dataaction.source.changed", "the source changed while it was read"};
+    case EndReason::kInvalidRecord:
+      return {502, 0, "dataaction.source.invalid_record", "the source holds an invalid record"};
+    default:
+      return reply_for_status(NGX_HTTP_BAD_GATEWAY);
+  }
 }
 
 ngx_int_t send_error(ngx_http_request_t* r, const ErrorReply& reply, std::string_view context_id) {

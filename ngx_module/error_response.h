@@ -4,6 +4,7 @@
 
 #include "ngx_module/ngx.h"
 
+#include "core/ending.h"
 #include "core/error_reply.h"
 
 namespace dataaction {
@@ -24,6 +25,9 @@ ngx_int_t send_error(ngx_http_request_t* r, const ErrorReply& reply, std::string
 // Logs the context's refusal: an error if it is ours or the sidecar's, an info if it is the
 // client's.
 void log_refusal(ngx_http_request_t* r, const RequestContext& context);
+
+// For an answer that ended early and without a record: what is said instead of nothing.
+ErrorReply reply_for(EndReason reason);
 
 // Whether the location's `error_page` would take a response of that status.
 bool has_error_page(ngx_http_request_t* r, ngx_uint_t status);

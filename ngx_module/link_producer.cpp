@@ -14,6 +14,15 @@
 #include "ngx_module/worker_sources.h"
 
 namespace dataaction {
+namespace {
+
+// The last part of the code, where it is a reason for an end that is not complete.
+EndReason reason_of(const ErrorReply& reply) {
+  const Ending ending{end_reason(reply.code.substr(reply.code.rfind('.') + 1))};
+  return ending.complete() ? EndReason::kUpstream : ending.reason;
+}
+
+}  // namespace
 
 void start_link(ngx_http_request_t* r, RequestContext& context, ngx_msec_t deadline) {
   DeliveryConf& conf = *delivery_conf(r);
@@ -66,7 +75,8 @@ Pull LinkProducer::on_event(AnswerReader::Event event) {
       return Pull::kEnd;
     case AnswerReader::Event::kError: {
       const ErrorReply& reply = reader_.error().reply;
-      return fail("the sidecar broke off: " + reply.code + ' ' + reply.message);
+      if (buffer_.held() == 0) r_->upstream->keepalive = 1;
+      return fail("the sidecar broke off: " + reply.code + ' ' + reply.message, reason_of(reply));
     }
     default:
       return fail("bad answer from the sidecar: " + reader_.malformed());
@@ -112,12 +122,12 @@ void LinkProducer::end(const frame::End& end) {
   if (buffer_.held() == 0) r_->upstream->keepalive = 1;
 }
 
-Pull LinkProducer::fail(std::string_view why) {
+Pull LinkProducer::fail(std::string_view why, EndReason reason) {
   log_line(NGX_LOG_ERR, r_->connection->log,
            std::string(why) + ", while reading records, context: " + context_.context_id());
   main_conf(r_)->status->link_failed();
   finished_ = true;
-  ending_ = {EndReason::kUpstream, cursor(0, 0)};
+  ending_ = {reason, cursor(0, 0)};
   return Pull::kEnd;
 }
 

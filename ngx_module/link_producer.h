@@ -42,7 +42,7 @@ class LinkProducer : public Producer {
 
   Pull on_event(AnswerReader::Event event);
   Pull receive(bool buffer_free);
-  Pull fail(std::string_view why);
+  Pull fail(std::string_view why, EndReason reason = EndReason::kUpstream);
   void end(const frame::End& end);
   void wait();
 

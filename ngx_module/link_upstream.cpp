@@ -32,6 +32,9 @@ class LinkUpstream {
   ngx_int_t accept();
   ngx_int_t on_error(const frame::Error& error);
   ngx_int_t on_malformed();
+  ngx_int_t on_other_version();
+  ngx_int_t on_early_end();
+  ngx_int_t refuse(const ErrorReply& reply);
   void use_buffer();
 
   ngx_http_request_t* r_;
@@ -69,6 +72,9 @@ ngx_int_t LinkUpstream::reinit_request() {
   use_buffer();
   link_.reader_ = AnswerReader(link_.max_record_size_);
   link_.first_run_ = {};
+  link_.finished_ = false;
+  link_.ending_ = {};
+  link_.announced_.reset();
   return NGX_OK;
 }
 
@@ -81,13 +87,14 @@ ngx_int_t LinkUpstream::process_header() {
     const AnswerReader::Event event = link_.reader_.next(buffer.pos, buffer.last, link_.first_run_);
     switch (event) {
       case AnswerReader::Event::kHead:
+        if (link_.reader_.head().version != frame::kVersion) return on_other_version();
         main_conf(r_)->status->sidecar_answered(link_.reader_.head().digest);
         continue;
       case AnswerReader::Event::kRun:
         return accept();
       case AnswerReader::Event::kEnd:
         link_.end(link_.reader_.end());
-        return accept();
+        return link_.ending().complete() ? accept() : on_early_end();
       case AnswerReader::Event::kError:
         return on_error(link_.reader_.error());
       case AnswerReader::Event::kMalformed:
@@ -119,7 +126,12 @@ ngx_int_t LinkUpstream::on_error(const frame::Error& error) {
   if (status == NGX_HTTP_SERVICE_UNAVAILABLE && u_.peer.tries > 1) {
     return NGX_HTTP_UPSTREAM_INVALID_HEADER;  // the next sidecar may be less busy
   }
-  context_.refuse(error.reply);
+  return refuse(error.reply);
+}
+
+ngx_int_t LinkUpstream::refuse(const ErrorReply& reply) {
+  const uint16_t status = reply.status;
+  context_.refuse(reply);
   u_.state->status = status;
   u_.headers_in.status_n = status;
   // With NGX_OK nginx hands a status that an error_page names to that page. Without one the refusal
@@ -132,6 +144,25 @@ ngx_int_t LinkUpstream::on_malformed() {
            "bad answer from the sidecar: " + link_.reader_.malformed() +
                ", context: " + context_.context_id());
   return NGX_HTTP_UPSTREAM_INVALID_HEADER;
+}
+
+// Another sidecar may be of our version.
+ngx_int_t LinkUpstream::on_other_version() {
+  log_line(NGX_LOG_ERR, r_->connection->log,
+           "the sidecar speaks version " + std::to_string(link_.reader_.head().version) +
+               " of the link, context: " + context_.context_id());
+  if (u_.peer.tries > 1) return NGX_HTTP_UPSTREAM_INVALID_HEADER;
+  ErrorReply reply = reply_for_status(NGX_HTTP_BAD_GATEWAY);
+  reply.code = "dataaction.link.version";
+  return refuse(reply);
+}
+
+// Without a record and not complete: an error status says it best.
+ngx_int_t LinkUpstream::on_early_end() {
+  const EndReason reason = link_.ending().reason;
+  if (reason == EndReason::kShutdown && u_.peer.tries > 1) return NGX_HTTP_UPSTREAM_INVALID_HEADER;
+  context_.outcome.reason = reason;
+  return refuse(reply_for(reason));
 }
 
 // nginx has sent the header and is about to read the body itself. It is given an empty buffer

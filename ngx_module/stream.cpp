@@ -25,26 +25,6 @@ ngx_buf_tag_t buffer_tag() {
   return &ngx_http_dataaction_module;
 }
 
-ErrorReply reply_for(EndReason reason) {
-  switch (reason) {
-    case EndReason::kDeadline:
-      return reply_for_status(NGX_HTTP_GATEWAY_TIME_OUT);
-    case EndReason::kShutdown: {
-      ErrorReply reply = reply_for_status(NGX_HTTP_SERVICE_UNAVAILABLE);
-      reply.code = "dataaction.link.shutdown";
-      reply.message = "the service is restarting";
-      reply.retry_after = 1;
-      return reply;
-    }
-    case EndReason::kSourceChanged:
-      return {502, 0, "dataaction.source.changed", "the source changed while it was read"};
-    case EndReason::kInvalidRecord:
-      return {502, 0, "dataaction.source.invalid_record", "the source holds an invalid record"};
-    default:
-      return reply_for_status(NGX_HTTP_BAD_GATEWAY);
-  }
-}
-
 // For an answer without chunks a clean close is a clean end: only a reset says that it is broken.
 void reset_on_close(ngx_http_request_t* r) {
   ngx_connection_t* const c = r->connection;
@@ -175,7 +155,7 @@ Stream::Step Stream::end(Ending ending) {
   if (ending.complete() && announced && *announced != shaper_.records()) {
     log_line(NGX_LOG_ERR, r_->connection->log,
              "the sidecar announced " + std::to_string(*announced) + " records and sent " +
-                 std::to_string(shaper_.records()));
+                 std::to_string(shaper_.records()) + ", context: " + context_.context_id());
     ending = {EndReason::kUpstream};
   }
   if (!ending.complete()) {
