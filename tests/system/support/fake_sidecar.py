@@ -12,6 +12,8 @@ import socket
 import struct
 import threading
 
+from support.process import wait_for
+
 REQUEST, HEAD, DATA, END, ERROR = range(1, 6)
 VERSION = 1
 DIGEST = 0x0123456789ABCDEF
@@ -217,6 +219,10 @@ class FakeSidecar:
         with self.lock:
             self.peers.discard(peer)
         peer.socket.close()
+
+    def wait_no_peers(self):
+        """Until every connection is closed: idle ones count too."""
+        wait_for(lambda: not self.peers, "the end of every connection")
 
     def disconnect(self):
         """Closes every connection, as a process does that dies; and goes on listening."""
