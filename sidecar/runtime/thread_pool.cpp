@@ -93,7 +93,6 @@ class ThreadPool::Threads {
       lock.lock();
       job->state_ = PoolJob::State::kExecuted;
       self.executed_.push_back(*job);
-      // Under the lock: afterwards the loop may find the job, and nothing left to wait for.
       uv_async_send(self.wakeup_.get());
     }
   }

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <optional>
@@ -29,6 +30,35 @@ class Descriptor {
 
  private:
   int fd_;
+};
+
+// Bound to an abstract name that the kernel picks: no file, no collision.
+class ListeningSocket {
+ public:
+  ListeningSocket() : fd_(socket()) {
+    address_.sun_family = AF_UNIX;
+    size_ = sizeof(sa_family_t);
+    if (::bind(fd_, address(), size_) != 0) std::abort();
+    size_ = sizeof(address_);
+    if (::getsockname(fd_, address(), &size_) != 0) std::abort();
+  }
+
+  // Whoever takes it closes it. Once.
+  int take() const { return fd_; }
+
+  int connect() const {
+    const int fd = socket();
+    EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address_), size_), 0);
+    return fd;
+  }
+
+ private:
+  static int socket() { return ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }
+  sockaddr* address() { return reinterpret_cast<sockaddr*>(&address_); }
+
+  int fd_;
+  sockaddr_un address_{};
+  socklen_t size_ = 0;
 };
 
 class StreamTest : public LoopTest {

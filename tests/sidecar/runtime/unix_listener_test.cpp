@@ -1,8 +1,5 @@
 #include "sidecar/runtime/unix_listener.h"
 
-#include <sys/un.h>
-
-#include <cstring>
 #include <vector>
 
 #include "tests/sidecar/runtime/stream_fixture.h"
@@ -10,35 +7,22 @@
 namespace dataaction {
 namespace {
 
-// An abstract name that the kernel picks: no file, no collision.
 class UnixListenerTest : public LoopTest {
  protected:
-  UnixListenerTest() {
-    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    address_.sun_family = AF_UNIX;
-    size_ = sizeof(sa_family_t);
-    EXPECT_EQ(::bind(fd, reinterpret_cast<sockaddr*>(&address_), size_), 0);
-    size_ = sizeof(address_);
-    EXPECT_EQ(::getsockname(fd, reinterpret_cast<sockaddr*>(&address_), &size_), 0);
-    listener.emplace(std::move(*UnixListener::adopt(loop, fd, 16)));
-  }
+  UnixListenerTest() : listener(std::move(*UnixListener::adopt(loop, socket_.take(), 16))) {}
 
   void TearDown() override {
     listener.reset();
     LoopTest::TearDown();
   }
 
-  int connect() const {
-    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address_), size_), 0);
-    return fd;
-  }
-
-  std::optional<UnixListener> listener;
+  int connect() const { return socket_.connect(); }
 
  private:
-  sockaddr_un address_{};
-  socklen_t size_ = 0;
+  ListeningSocket socket_;
+
+ protected:
+  std::optional<UnixListener> listener;
 };
 
 Task<> accept_and_expect(UnixListener& listener, std::string text) {

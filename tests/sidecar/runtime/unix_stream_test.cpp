@@ -1,13 +1,10 @@
 #include "sidecar/runtime/unix_stream.h"
 
 #include "sidecar/runtime/both.h"
-#include "sidecar/runtime/timer.h"
 #include "tests/sidecar/runtime/stream_fixture.h"
 
 namespace dataaction {
 namespace {
-
-using std::chrono_literals::operator""ms;
 
 using UnixStreamTest = StreamTest;
 
