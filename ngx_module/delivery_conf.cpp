@@ -1,7 +1,11 @@
 #include "ngx_module/ngx.h"
 
+#include <algorithm>
+
 #include "ngx_module/delivery_conf.h"
+#include "ngx_module/main_conf.h"
 #include "ngx_module/ngx_support.h"
+#include "ngx_module/webhook.h"
 
 namespace dataaction {
 namespace {
@@ -11,6 +15,23 @@ constexpr ngx_uint_t kNextUpstream =
     NGX_HTTP_UPSTREAM_FT_INVALID_HEADER | NGX_HTTP_UPSTREAM_FT_HTTP_503 |
     // A stream has no effect on its source, so any failure before its first record is tried again.
     NGX_HTTP_UPSTREAM_FT_NON_IDEMPOTENT;
+
+// An `if` or a `limit_except` is a location without a name in a location: it streams the same.
+char* inherit_stream(ngx_conf_t* cf, const DeliveryConf* prev, DeliveryConf* conf) noexcept {
+  auto* clcf = static_cast<ngx_http_core_loc_conf_t*>(
+      ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+  if (!clcf->noname || clcf->handler != nullptr) return NGX_CONF_OK;
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [&]() -> char* {
+        std::vector<SourceReference>& references = main_conf(cf)->references;
+        const auto outer = std::ranges::find(references, prev, &SourceReference::conf);
+        if (outer == references.end()) return NGX_CONF_OK;
+        references.push_back({conf, outer->name, outer->at});
+        clcf->handler = webhook_handler;
+        return NGX_CONF_OK;
+      });
+}
 
 }  // namespace
 
@@ -38,7 +59,7 @@ void* create_delivery_conf(ngx_conf_t* cf) noexcept {
   return static_cast<DeliveryConfBase*>(conf);
 }
 
-char* merge_delivery_conf(ngx_conf_t*, void* parent, void* child) noexcept {
+char* merge_delivery_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
   const auto* prev = static_cast<DeliveryConf*>(static_cast<DeliveryConfBase*>(parent));
   auto* conf = static_cast<DeliveryConf*>(static_cast<DeliveryConfBase*>(child));
 
@@ -75,7 +96,7 @@ char* merge_delivery_conf(ngx_conf_t*, void* parent, void* child) noexcept {
     conf->admission = prev->admission;
     conf->admission_set = prev->admission_set;
   }
-  return NGX_CONF_OK;
+  return inherit_stream(cf, prev, conf);
 }
 
 }  // namespace dataaction
