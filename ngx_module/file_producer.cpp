@@ -73,10 +73,11 @@ Pull FileProducer::pull(const Demand& demand, RecordRun& run) {
     if (buffer_.full()) {
       const size_t max = max_record_size_ + 1;
       if (!buffer_.grow(max)) {
+        // Nobody counts the lines of a trusted file.
         log_line(NGX_LOG_ERR, r_->connection->log,
-                 "line " + std::to_string(checker_.line()) +
-                     " of the source file is longer than "
-                     "max_record_size");
+                 (trusted_ ? "the line at byte " + std::to_string(handed_out_)
+                           : "line " + std::to_string(checker_.line())) +
+                     " of the source file is longer than max_record_size");
         return stop(EndReason::kInvalidRecord);
       }
     }
