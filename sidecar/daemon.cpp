@@ -148,9 +148,8 @@ std::expected<void, std::string> Daemon::open_log(const Setup& setup) {
   }
   Result<Log> opened = Log::open(setup.log_file, config.level, config.format);
   if (!opened) {
-    return std::unexpected(describe(
-        ConfigError{"cannot open log \"" + setup.log_file + "\": " + opened.error().message(),
-                    config.at}));
+    return std::unexpected(describe(ConfigError{
+        "cannot open log \"" + setup.log_file + "\": " + opened.error().message(), config.at}));
   }
   // Everybody who logs keeps a reference to this place.
   log_.emplace(std::move(*opened));
@@ -184,8 +183,7 @@ Task<std::expected<void, std::string>> Daemon::try_reload(LinkServer& server) {
     socket.emplace(std::move(*opened));
   }
   if (auto opened = open_log(setup); !opened) co_return opened;
-  auto catalog =
-      Catalog::create(loop_, clock_, std::move(setup.checked), server.catalog().get());
+  auto catalog = Catalog::create(loop_, clock_, std::move(setup.checked), server.catalog().get());
   if (!catalog) co_return std::unexpected(catalog.error().message());
 
   server.use(std::move(*catalog));

@@ -1,8 +1,8 @@
 #include "sidecar/options.h"
 
-#include <CLI/CLI.hpp>
-
 #include <cstdio>
+
+#include <CLI/CLI.hpp>
 
 #include "sidecar/exit_code.h"
 #include "sidecar/link/version.h"

@@ -1,5 +1,5 @@
-// A configuration that can run: read, and checked with its databases open. Blocks; for start, reload,
-// `dataactiond -t` and `dataactionctl check`.
+// A configuration that can run: read, and checked with its databases open. Blocks; for start,
+// reload, `dataactiond -t` and `dataactionctl check`.
 
 #pragma once
 

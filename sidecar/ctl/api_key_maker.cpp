@@ -20,8 +20,8 @@ std::expected<NewApiKey, std::string> make_api_key(const std::string& label) {
   made.key = base64url_encode({reinterpret_cast<const char*>(random.data()), random.size()});
 
   KeyDigest digest{};
-  if (EVP_Digest(made.key.data(), made.key.size(), digest.data(), nullptr, EVP_sha256(),
-                 nullptr) != 1) {
+  if (EVP_Digest(made.key.data(), made.key.size(), digest.data(), nullptr, EVP_sha256(), nullptr) !=
+      1) {
     return std::unexpected("OpenSSL has no SHA-256");
   }
   for (const uint8_t byte : digest) made.line += fmt::format("{:02x}", byte);

@@ -1,4 +1,5 @@
-// New API keys for `dataaction_api_key_file`. The key itself is in no file: only its digest is kept.
+// New API keys for `dataaction_api_key_file`. The key itself is in no file: only its digest is
+// kept.
 
 #pragma once
 

@@ -1,8 +1,8 @@
 // dataactionctl: for the person at the terminal.
 
-#include <CLI/CLI.hpp>
-
 #include <cstdio>
+
+#include <CLI/CLI.hpp>
 
 #include "sidecar/config_file.h"
 #include "sidecar/ctl/api_key_maker.h"
@@ -43,7 +43,8 @@ int make_key(const std::string& label) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Looks after dataactiond, the sidecar of nginx's dataaction module.", "dataactionctl");
+  CLI::App app("Looks after dataactiond, the sidecar of nginx's dataaction module.",
+               "dataactionctl");
   app.set_version_flag("-v,--version", "dataactionctl/" + std::string(kVersion));
   app.require_subcommand(1);
 

@@ -82,7 +82,8 @@ std::expected<std::string, std::string> fetch_status(const std::string& socket_p
   std::string record;
   std::string bytes;
   for (;;) {
-    if (!connection.receive(bytes, frame::kHeaderSize)) return failed("no answer from", socket_path);
+    if (!connection.receive(bytes, frame::kHeaderSize))
+      return failed("no answer from", socket_path);
     const auto header = frame::decode_header(bytes);
     if (!header) return unexpected("bad answer: " + header.error());
     if (!connection.receive(bytes, header->length)) return failed("no answer from", socket_path);

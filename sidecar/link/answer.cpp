@@ -83,7 +83,8 @@ Task<bool> Answer::transfer(std::unique_ptr<SourceStream> source) {
 
   SlicePipe pipe;
   TaskGroup producer(work, 1);
-  if (!producer.spawn(pipe.produce(context_.clock, std::move(source)))) bug("a group of one is full");
+  if (!producer.spawn(pipe.produce(context_.clock, std::move(source))))
+    bug("a group of one is full");
   const bool go_on = co_await send_pieces(pipe);
   producer.cancel(CancelReason::kHangup);
   co_await producer.drain();
@@ -153,7 +154,8 @@ Task<bool> Answer::refuse(ErrorReply reply) {
                       {"status", reply.status},
                       {"code", reply.code}});
   before_.clear();
-  frame::encode(before_, frame::Error{frame::kVersion, catalog_->config().digest, std::move(reply)});
+  frame::encode(before_,
+                frame::Error{frame::kVersion, catalog_->config().digest, std::move(reply)});
   co_return (co_await stream_.write(before_)).has_value();
 }
 

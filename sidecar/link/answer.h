@@ -1,9 +1,9 @@
 // The answer to one request: HEAD, DATA and END, or ERROR (docs/protocol.md).
 //
-// HEAD leaves with the first records, so that whatever goes wrong before them is an ERROR, which the
-// worker can pass on or try elsewhere. While the worker's side of the connection is closed, or it
-// talks out of turn, the work is cancelled at once; a deadline or a shutdown ends the work, and what
-// is being sent still goes, for kLastWords at most.
+// HEAD leaves with the first records, so that whatever goes wrong before them is an ERROR, which
+// the worker can pass on or try elsewhere. While the worker's side of the connection is closed, or
+// it talks out of turn, the work is cancelled at once; a deadline or a shutdown ends the work, and
+// what is being sent still goes, for kLastWords at most.
 
 #pragma once
 

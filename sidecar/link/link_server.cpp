@@ -20,9 +20,7 @@ constexpr std::chrono::milliseconds kAcceptPause{100};
 }  // namespace
 
 LinkServer::LinkServer(CancelScope& scope, Clock& clock, Log& log)
-    : context_(scope, clock, log),
-      accepting_(scope, kUnbounded),
-      connections_(scope, kUnbounded) {}
+    : context_(scope, clock, log), accepting_(scope, kUnbounded), connections_(scope, kUnbounded) {}
 
 void LinkServer::listen(UnixListener listener) {
   if (listener_) listener_->close();

@@ -1,8 +1,8 @@
 // The server that workers connect to: a coroutine a connection, a request at a time on each.
 //
-// Beyond max_connections a connection's request is answered 503 and the connection closed; where even
-// those are many, further connections wait in the kernel's backlog. A status request is answered in
-// any case.
+// Beyond max_connections a connection's request is answered 503 and the connection closed; where
+// even those are many, further connections wait in the kernel's backlog. A status request is
+// answered in any case.
 //
 // drain() before the end, on every path.
 

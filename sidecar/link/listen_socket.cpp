@@ -61,7 +61,7 @@ std::expected<OwnedFd, ListenFailure> share(const OwnedFd& lock) {
 
 // Whatever else is at the path was not made by us.
 std::expected<void, ListenFailure> check_replaceable(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   if (::lstat(path.c_str(), &status) != 0 || S_ISSOCK(status.st_mode)) return {};
   return std::unexpected(ListenFailure{'"' + path + "\" exists and is not a socket"});
 }
@@ -123,7 +123,7 @@ std::expected<ListenSocket, ListenFailure> ListenSocket::open(const ListenConfig
   ListenSocket socket(config.path, std::move(*locked));
   const std::string temporary = config.path + std::string(kTemporarySuffix);
   auto listening = listen_at(temporary, config);
-  struct stat status {};
+  struct stat status{};
   if (listening && ::lstat(temporary.c_str(), &status) != 0) listening = failed("lstat", temporary);
   if (listening && ::rename(temporary.c_str(), config.path.c_str()) != 0) {
     listening = failed("rename", temporary);
@@ -150,7 +150,7 @@ ListenSocket::~ListenSocket() {
 }
 
 void ListenSocket::remove_file() noexcept {
-  struct stat status {};
+  struct stat status{};
   if (inode_ != 0 && ::lstat(path_.c_str(), &status) == 0 && status.st_dev == device_ &&
       status.st_ino == inode_) {
     ::unlink(path_.c_str());

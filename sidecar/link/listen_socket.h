@@ -1,9 +1,9 @@
 // The Unix socket that workers connect to, on the file system.
 //
 // It is made under a temporary name beside its own, is open to nobody until it has its owner and
-// mode, and is renamed when it listens: a stale one is replaced, and no moment shows a socket that is
-// half made. PATH.lock is locked as long as this lives, so that a second instance is refused; that
-// file stays.
+// mode, and is renamed when it listens: a stale one is replaced, and no moment shows a socket that
+// is half made. PATH.lock is locked as long as this lives, so that a second instance is refused;
+// that file stays.
 //
 // The socket's file is removed at the end, unless somebody has put another one in its place.
 

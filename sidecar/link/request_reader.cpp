@@ -39,7 +39,8 @@ Task<std::expected<void, RequestReader::End>> RequestReader::read_frame() {
     if (!std::exchange(header, false)) break;
     const auto decoded = frame::decode_header(bytes_);
     if (!decoded) co_return std::unexpected(decoded.error());
-    if (decoded->type != frame::Type::kRequest) co_return std::unexpected("a frame is not a REQUEST");
+    if (decoded->type != frame::Type::kRequest)
+      co_return std::unexpected("a frame is not a REQUEST");
     wanted += decoded->length;
   }
   // One request is in flight at a time.

@@ -1,4 +1,5 @@
-// Reads the REQUESTs of one connection. Memory grows with what has come, not with what was announced.
+// Reads the REQUESTs of one connection. Memory grows with what has come, not with what was
+// announced.
 
 #pragma once
 

@@ -23,8 +23,8 @@ Result<std::shared_ptr<Catalog>> Catalog::create(Loop& loop, Clock& clock, Check
     const auto* sql = std::get_if<SqlSource>(&source.kind);
     if (sql == nullptr) continue;
     Source* before = previous != nullptr ? previous->find(source.name) : nullptr;
-    auto counters = before != nullptr ? before->shared_counters()
-                                      : std::make_shared<SourceCounters>();
+    auto counters =
+        before != nullptr ? before->shared_counters() : std::make_shared<SourceCounters>();
     SqlBackend& backend = catalog->databases_.find(sql->database)->second;
     catalog->sources_.emplace(
         source.name,

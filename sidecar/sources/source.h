@@ -1,9 +1,9 @@
 // What the sidecar can stream: one file per kind behind this interface.
 //
-// A Source is made from the configuration and belongs to a Catalog. open() starts one stream for one
-// request; the stream refers to its source, which outlives it (whoever streams holds the Catalog).
-// A stream gives its records a slice at a time. It is used by one coroutine, in the scope of its
-// request: a cancellation ends a fetch() early, with what is in the slice still good.
+// A Source is made from the configuration and belongs to a Catalog. open() starts one stream for
+// one request; the stream refers to its source, which outlives it (whoever streams holds the
+// Catalog). A stream gives its records a slice at a time. It is used by one coroutine, in the scope
+// of its request: a cancellation ends a fetch() early, with what is in the slice still good.
 
 #pragma once
 

@@ -19,8 +19,8 @@ namespace dataaction {
 
 using SqlValue = std::variant<std::nullptr_t, int64_t, double, std::string>;
 
-// The values for `names`, in their order, out of `json`, an object; what else is in there is ignored.
-// 422 names all that are missing, or that no SQL value can hold.
+// The values for `names`, in their order, out of `json`, an object; what else is in there is
+// ignored. 422 names all that are missing, or that no SQL value can hold.
 std::expected<std::vector<SqlValue>, ErrorReply> read_sql_parameters(
     std::string_view json, const std::vector<std::string>& names);
 

@@ -16,7 +16,8 @@
 
 namespace dataaction {
 
-// What all SQL sources of one database work with; the Catalog owns it. Everything outlives the sources.
+// What all SQL sources of one database work with; the Catalog owns it. Everything outlives the
+// sources.
 struct SqlBackend {
   SqlBackend(const DatabaseConfig& database, size_t max_record, Clock& time, ThreadPool& pool)
       : config(database),

@@ -73,10 +73,10 @@ Task<Result<SqlStream::Filled>> SqlStream::run_step(Slice& slice) {
 Task<Fetched> SqlStream::fail(const Trouble& trouble) {
   const CancelScope& scope = co_await current_scope();
   if (!trouble.record.empty()) {
-    co_return std::unexpected(SourceFailure{
-        EndReason::kInvalidRecord,
-        {502, 0, "dataaction.source.invalid_record", "a record is not valid", {}},
-        trouble.record});
+    co_return std::unexpected(
+        SourceFailure{EndReason::kInvalidRecord,
+                      {502, 0, "dataaction.source.invalid_record", "a record is not valid", {}},
+                      trouble.record});
   }
   if (trouble.sqlite.interrupted() && scope.reason()) {
     co_return std::unexpected(failure_of(Error(*scope.reason())));

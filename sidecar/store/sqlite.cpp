@@ -9,16 +9,14 @@ namespace {
 // connections as streams.
 constexpr std::string_view kSettings = "PRAGMA query_only=1; PRAGMA cache_size=-512";
 
-const char* name_of_action(int action) {
+// What a statement must not do although it changes nothing in the database. What changes something
+// is told by sqlite3_stmt_readonly(), not here: virtual tables prepare their own INSERTs, just in
+// case, when somebody reads them.
+const char* forbidden(int action, std::string_view first, std::string_view second) {
   switch (action) {
-    case SQLITE_INSERT:
-      return "INSERT";
-    case SQLITE_UPDATE:
-      return "UPDATE";
-    case SQLITE_DELETE:
-      return "DELETE";
     case SQLITE_PRAGMA:
-      return "PRAGMA";
+      // How a full-text index sees that the file has changed.
+      return first == "data_version" ? nullptr : "PRAGMA";
     case SQLITE_ATTACH:
       return "ATTACH";
     case SQLITE_DETACH:
@@ -27,32 +25,18 @@ const char* name_of_action(int action) {
     case SQLITE_SAVEPOINT:
       return "a transaction";
     case SQLITE_FUNCTION:
-      return "load_extension()";
+      return second == "load_extension" ? "load_extension()" : nullptr;
     default:
-      return "a change of the schema";
-  }
-}
-
-bool only_reads(int action, std::string_view first, std::string_view second) {
-  switch (action) {
-    case SQLITE_SELECT:
-    case SQLITE_READ:
-    case SQLITE_RECURSIVE:
-      return true;
-    case SQLITE_FUNCTION:
-      return second != "load_extension";
-    case SQLITE_PRAGMA:
-      return first == "data_version";  // how a full-text index sees that the file has changed
-    default:
-      return false;
+      return nullptr;
   }
 }
 
 int authorize(void* denied, int action, const char* first, const char* second, const char*,
               const char*) noexcept {
   const auto text = [](const char* argument) { return std::string_view(argument ? argument : ""); };
-  if (only_reads(action, text(first), text(second))) return SQLITE_OK;
-  *static_cast<int*>(denied) = action;
+  const char* const what = forbidden(action, text(first), text(second));
+  if (what == nullptr) return SQLITE_OK;
+  *static_cast<const char**>(denied) = what;
   return SQLITE_DENY;
 }
 
@@ -91,16 +75,15 @@ std::expected<SqliteConnection, SqliteError> SqliteConnection::open(
 }
 
 std::expected<SqliteStatement, SqliteError> SqliteConnection::prepare(std::string_view sql) {
-  *denied_ = 0;
+  *denied_ = nullptr;
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;
   const int status = sqlite3_prepare_v3(connection_.get(), sql.data(), static_cast<int>(sql.size()),
                                         SQLITE_PREPARE_PERSISTENT, &raw, &tail);
   SqliteStatement statement(raw);
   if (status != SQLITE_OK) {
-    if (*denied_ == 0) return std::unexpected(error());
-    return std::unexpected(
-        refused("only reading is allowed, not " + std::string(name_of_action(*denied_))));
+    if (*denied_ == nullptr) return std::unexpected(error());
+    return std::unexpected(refused("only reading is allowed, not " + std::string(*denied_)));
   }
   if (raw == nullptr) return std::unexpected(refused("there is no statement"));
   if (!only_space(sql.substr(static_cast<size_t>(tail - sql.data())))) {
@@ -111,8 +94,7 @@ std::expected<SqliteStatement, SqliteError> SqliteConnection::prepare(std::strin
 }
 
 SqliteError SqliteConnection::error() const {
-  SqliteError error{sqlite3_extended_errcode(connection_.get()),
-                    sqlite3_errmsg(connection_.get())};
+  SqliteError error{sqlite3_extended_errcode(connection_.get()), sqlite3_errmsg(connection_.get())};
   const int system = sqlite3_system_errno(connection_.get());
   if (error.primary() == SQLITE_CANTOPEN && system != 0) {
     error.message += " (" + std::to_string(system) + ": ";

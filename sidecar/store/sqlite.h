@@ -1,8 +1,9 @@
 // SQLite's handles, owned: a read-only connection and its prepared statements.
 //
-// A connection can read and nothing else: the file is opened read-only, and an authorizer refuses
-// whatever is not a SELECT, so that neither a mistake in the configuration nor a view in somebody's
-// database can write, attach or load anything.
+// A connection can read and nothing else: the file is opened read-only, a statement that would
+// change anything is refused, and an authorizer refuses what reaches further, so that neither a
+// mistake in the configuration nor a view in somebody's database can write, attach or load
+// anything.
 //
 // Both are for one thread at a time, any thread; only interrupt() may be called from another one
 // meanwhile. A statement is destroyed before its connection. Everything may block on the disk.
@@ -73,12 +74,12 @@ class SqliteConnection {
   };
 
   explicit SqliteConnection(sqlite3* connection)
-      : denied_(std::make_unique<int>(0)), connection_(connection) {}
+      : denied_(std::make_unique<const char*>(nullptr)), connection_(connection) {}
 
   SqliteError error() const;
 
-  // The action that the authorizer refused last: for a message that says more than "not authorized".
-  std::unique_ptr<int> denied_;
+  // What the authorizer refused last: for a message that says more than "not authorized".
+  std::unique_ptr<const char*> denied_;
   std::unique_ptr<sqlite3, Close> connection_;
 };
 

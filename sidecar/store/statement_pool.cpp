@@ -19,7 +19,7 @@ struct FileIdentity {
 
 // Of a file that is not there: nobody's.
 FileIdentity identify(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return {};
   return {status.st_dev, status.st_ino};
 }
