@@ -67,6 +67,10 @@ void Stream::arm() {
   armed_ = true;
   conf_.status->started();
   if (deadline_ > 0) ngx_add_timer(&deadline_event_, deadline_);
+  stop_with_request();
+}
+
+void Stream::stop_with_request() {
   ngx_http_cleanup_t* const cleanup = ngx_http_cleanup_add(r_, 0);
   if (cleanup == nullptr) throw std::bad_alloc();
   cleanup->handler = on_cleanup;
@@ -76,6 +80,9 @@ void Stream::arm() {
 void Stream::begin(bool header_sent) {
   begun_ = true;
   header_sent_ = header_sent;
+  // The last one registered runs first. nginx's upstream, set up since arm(), would give back the
+  // request's only reference while the request is being taken down, and free it under the caller.
+  if (header_sent) stop_with_request();
   r_->read_event_handler = ngx_http_test_reading;
   r_->write_event_handler = on_write;
 }

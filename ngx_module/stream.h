@@ -59,6 +59,7 @@ class Stream {
  private:
   enum class Step : uint8_t { kSend, kWait, kGone };
 
+  void stop_with_request();
   Step gather();
   Step end(Ending ending);
   Ending stopped_ending() const;
