@@ -1,5 +1,4 @@
-// The uv_pipe_t of a UnixStream and what its callbacks need. Private to unix_stream.cpp and its
-// kin.
+// The uv_pipe_t of a UnixStream and what its callbacks need. Not for users of streams.
 
 #pragma once
 

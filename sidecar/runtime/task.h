@@ -1,5 +1,4 @@
-// Task<T>: a coroutine that begins when it is awaited, and gives one value to the one who awaits
-// it.
+// Task<T>: a coroutine that begins when it is awaited, and gives one value to whoever does that.
 //
 //     Task<Result<Page>> fetch(UnixStream& stream, std::string name);
 //     Result<Page> page = co_await fetch(stream, "tx");

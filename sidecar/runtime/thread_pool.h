@@ -9,9 +9,8 @@
 //
 // Cancellation: a job that has not begun never does, and fails with the reason. One that has begun
 // runs to its end, and gives what it returns: whoever started a commit must know how it went. It
-// can be asked to hurry by the second argument of run(), which is called on the loop's thread,
-// once, while the function runs or just after it has returned, such as [&] { sqlite3_interrupt(db);
-// }.
+// can be asked to hurry by the second argument of run(), [&] { sqlite3_interrupt(db); } for one. It
+// is called on the loop's thread, once, while the function runs or just after it has returned.
 //
 // A full queue fails with kOverloaded. The pool lives on the loop's thread, and outlives its jobs;
 // it keeps the loop alive while there are any. Its destructor joins the threads.

@@ -33,7 +33,8 @@ class UnixListener {
   UnixListener& operator=(UnixListener&&) = delete;
   ~UnixListener();
 
-  // kSystem (out of descriptors, for one) concerns one connection; the listener goes on.
+  // kSystem concerns one connection; the listener goes on. Out of descriptors, libuv closes the
+  // connections that wait, and this one goes on waiting.
   Accept accept() noexcept { return Accept(*state_); }
 
   // Ends a pending accept() with kClosed. Removes no file. May be called again.

@@ -48,8 +48,11 @@ class ListeningSocket {
 
   int connect() const {
     const int fd = socket();
-    EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address_), size_), 0);
+    connect(fd);
     return fd;
+  }
+  void connect(int fd) const {
+    EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address_), size_), 0);
   }
 
  private:

@@ -1,5 +1,7 @@
 #include "sidecar/runtime/unix_listener.h"
 
+#include <sys/resource.h>
+
 #include <vector>
 
 #include "tests/sidecar/runtime/stream_fixture.h"
@@ -9,19 +11,16 @@ namespace {
 
 class UnixListenerTest : public LoopTest {
  protected:
-  UnixListenerTest() : listener(std::move(*UnixListener::adopt(loop, socket_.take(), 16))) {}
+  UnixListenerTest() : listener(std::move(*UnixListener::adopt(loop, socket.take(), 16))) {}
 
   void TearDown() override {
     listener.reset();
     LoopTest::TearDown();
   }
 
-  int connect() const { return socket_.connect(); }
+  int connect() const { return socket.connect(); }
 
- private:
-  ListeningSocket socket_;
-
- protected:
+  ListeningSocket socket;
   std::optional<UnixListener> listener;
 };
 
@@ -99,6 +98,43 @@ TEST_F(UnixListenerTest, AListenerWithAConnectionThatNobodyTookClosesIt) {
   loop.run();
   char byte = 0;
   EXPECT_LE(::recv(client.get(), &byte, 1, 0), 0);
+}
+
+// The highest descriptor that may be opened is the one that is open already.
+class NoMoreDescriptors {
+ public:
+  NoMoreDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const Descriptor next(::dup(STDERR_FILENO));
+    rlimit now = before_;
+    now.rlim_cur = static_cast<rlim_t>(next.get());
+    ::setrlimit(RLIMIT_NOFILE, &now);
+  }
+  NoMoreDescriptors(const NoMoreDescriptors&) = delete;
+  ~NoMoreDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(UnixListenerTest, OutOfDescriptorsItTurnsAwayAndGoesOn) {
+  const Descriptor turned_away(connect());
+  const Descriptor served(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const auto flow = [&]() -> Task<> {
+    TaskGroup group(co_await current_scope(), 1);
+    EXPECT_TRUE(group.spawn(accept_and_expect(*listener, "x")));
+    {
+      const NoMoreDescriptors limit;
+      char byte = 0;
+      while (::recv(turned_away.get(), &byte, 1, MSG_DONTWAIT) < 0) {
+        static_cast<void>(co_await yield());
+      }
+    }
+    socket.connect(served.get());
+    EXPECT_EQ(::send(served.get(), "x", 1, 0), 1);
+    co_await group.drain();
+  };
+  run(flow());
 }
 
 TEST_F(UnixListenerTest, ADescriptorThatCannotListenIsAnError) {
