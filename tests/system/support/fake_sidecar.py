@@ -130,7 +130,10 @@ class Peer:
         return data
 
     def request(self):
-        length, kind = struct.unpack("<IB", self.receive(5))
+        self.socket.settimeout(None)  # an idle connection may wait
+        first = self.receive(1)
+        self.socket.settimeout(TIMEOUT)
+        length, kind = struct.unpack("<IB", first + self.receive(4))
         assert kind == REQUEST and length <= 16 << 20, (kind, length)
         return Request(self.receive(length))
 
@@ -208,7 +211,6 @@ class FakeSidecar:
                 connection, _ = listener.accept()
             except OSError:
                 return
-            connection.settimeout(TIMEOUT)
             peer = Peer(connection, self)
             with self.lock:
                 self.accepted += 1
