@@ -198,6 +198,7 @@ void LinkUpstream::finalize(ngx_int_t rc) {
   const ErrorReply& reply = *context_.refusal();
   log_refusal(r_, context_);
   if (has_error_page(r_, reply.status)) return;
+  r_->keepalive = 0;  // nginx's upstream closes after a failure: the header has to say so
   if (send_error(r_, reply, context_.context_id()) == NGX_ERROR) return;
   u_.header_sent = 1;  // nginx then ends the request without a response of its own
 }
