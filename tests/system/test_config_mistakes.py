@@ -99,9 +99,9 @@ def line_of(conf, text):
 
 
 def said(output):
-    """What `nginx -t` said, without time, severity and pid, and without "configuration file ... test failed"."""
+    """What -t said, without time, severity and pid, and without the last line that counts it all as failed."""
     lines = [re.sub(r"^.*\[emerg\] (\d+#\d+: )?", "", line) for line in output.splitlines()]
-    return [line for line in lines if not line.startswith("nginx: configuration file")]
+    return [line for line in lines if not re.fullmatch(r"\w+: .* test failed", line)]
 
 
 def expectation(directory, conf, message, line):
@@ -126,9 +126,7 @@ def test_nginx_says_what_is_wrong_in_the_block(directory, block, message, line):
 def test_the_sidecar_says_the_same(directory, block, message, line):
     conf = whole_conf(directory, block)
     status, output = daemon.check_conf(conf)
-    assert status != 0
-    assert [text.partition("[emerg] ")[2] for text in output.splitlines()] == [
-        expectation(directory, conf, message, line)]
+    assert (status != 0, said(output)) == (True, [expectation(directory, conf, message, line)])
 
 
 def test_a_directive_of_nginx_in_the_block(directory):
@@ -137,7 +135,7 @@ def test_a_directive_of_nginx_in_the_block(directory):
     status, output = check_conf(conf, directory)
     assert (status, said(output)) == (1, [f'"proxy_pass" directive is not allowed here in {conf}:6'])
     status, output = daemon.check_conf(conf)
-    assert status != 0 and f'unknown directive "proxy_pass" in {conf}:6\n' in output
+    assert (status != 0, said(output)) == (True, [f'unknown directive "proxy_pass" in {conf}:6'])
 
 
 DELIVERY = [
@@ -216,7 +214,7 @@ def test_two_blocks(directory):
     status, output = check_conf(conf, directory)
     assert (status, said(output)) == (1, [f'"dataaction" directive is duplicate in {conf}:{line}'])
     status, output = daemon.check_conf(conf)
-    assert status != 0 and f'"dataaction" directive is duplicate in {conf}:{line}\n' in output
+    assert (status != 0, said(output)) == (True, [f'"dataaction" directive is duplicate in {conf}:{line}'])
 
 
 def test_a_stream_without_the_block(directory):
@@ -265,7 +263,7 @@ def test_the_mistake_in_an_included_file_has_its_position(directory):
     status, output = check_conf(conf, directory)
     assert (status, said(output)) == (1, [message])
     status, output = daemon.check_conf(conf)
-    assert status != 0 and message + "\n" in output
+    assert (status != 0, said(output)) == (True, [message])
 
 
 def test_a_reload_with_a_mistake_keeps_the_old_configuration(servers):
