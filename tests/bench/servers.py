@@ -1,0 +1,139 @@
+"""What is measured, and what it is measured against: built, started, pinned, and cleaned up."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import records
+
+BENCH = pathlib.Path(__file__).resolve().parent
+ROOT = BENCH.parents[1]
+BUILD = pathlib.Path(os.environ.get("DATAACTION_BUILD", ROOT / "build"))
+TOOLS = BUILD / "bench"
+
+NGINX = "/usr/sbin/nginx"
+PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's FastAPI
+SERVER_CORE, CLIENT_CORE = 0, 1
+
+_FLAGS = ["-O2", "-Wall", "-Wextra", "-I", str(ROOT)]
+_PROGRAMS = {
+    "load": ["g++", "-std=c++23", "tests/bench/load.cpp", "tests/bench/http_drain.cpp"],
+    "first_byte": ["g++", "-std=c++23", "tests/bench/first_byte.cpp", "tests/bench/http_drain.cpp"],
+    "link_peer": ["g++", "-std=c++23", "tests/bench/link_peer.cpp", "core/frame.cpp"],
+    "sql_loop": ["gcc", "tests/bench/sql_loop.c", "-lsqlite3"],
+}
+
+
+def build_tools():
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    jobs = [(name, subprocess.Popen([*command, *_FLAGS, "-o", TOOLS / name], cwd=ROOT))
+            for name, command in _PROGRAMS.items()]
+    for name, job in jobs:
+        if job.wait() != 0:
+            raise SystemExit(f"tests/bench: {name} does not build")
+
+
+def on_core(core, *command):
+    return ["taskset", "-c", str(core), *map(str, command)]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, what, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise SystemExit(f"tests/bench: {what}: not within {seconds} s")
+        time.sleep(0.01)
+
+
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Servers(contextlib.ExitStack):
+    """A directory of its own, and processes that end with it."""
+
+    def __enter__(self):
+        super().__enter__()
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="dataaction-bench-"))
+        self.callback(shutil.rmtree, self.dir, ignore_errors=True)
+        self.dir.chmod(0o755)  # the worker is another user
+        records.write_files(self.dir)
+        self._write("dataaction.conf", "dataaction.conf", QUERY=records.QUERY)
+        return self
+
+    def _write(self, template, name, **values):
+        text = (BENCH / template).read_text()
+        for key, value in {"DIR": self.dir, "BENCH": BENCH, **values}.items():
+            text = text.replace(f"@{key}@", str(value))
+        (self.dir / name).write_text(text)
+        return self.dir / name
+
+    def start(self, name, *command):
+        with (self.dir / f"{name}.out").open("wb") as out:
+            process = subprocess.Popen(list(map(str, command)), cwd=self.dir, stdin=subprocess.DEVNULL,
+                                       stdout=out, stderr=subprocess.STDOUT)
+        self.callback(self.stop, process)
+        return process
+
+    @staticmethod
+    def stop(process):
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def nginx(self, name="nginx"):
+        """(port, pid of the worker) of a new nginx with everything in it."""
+        port = free_port()
+        conf = self._write("nginx.conf", f"{name}.conf", NAME=name, PORT=port,
+                           MODULE=BUILD / "ngx_http_dataaction_module.so")
+        master = self.start(name, NGINX, "-c", conf, "-e", self.dir / f"{name}.log")
+        self._wait_for_port(name, master, port)
+        children = pathlib.Path(f"/proc/{master.pid}/task/{master.pid}/children")
+        wait_for(children.read_text, "an nginx worker")
+        return port, int(children.read_text().split()[0])
+
+    def fastapi(self):
+        port = free_port()
+        server = self.start("fastapi", *on_core(
+            SERVER_CORE, PYTHON, "-m", "uvicorn", "fastapi_app:app", "--app-dir", BENCH, "--port", port,
+            "--loop", "uvloop", "--http", "httptools", "--log-level", "warning", "--no-access-log"))
+        self._wait_for_port("fastapi", server, port)
+        return port
+
+    def link_peer(self):
+        sockets = [self.dir / "link_peer.sock", self.dir / "http_peer.sock"]
+        self.start("link_peer", *on_core(CLIENT_CORE, TOOLS / "link_peer", sockets[0], self.dir / "lines.ndjson",
+                                         sockets[1], self.dir / "array.json"))
+        wait_for(lambda: all(path.exists() for path in sockets), "the link's peer")
+        for path in sockets:
+            path.chmod(0o666)
+
+    def dataactiond(self):
+        records.write_database(self.dir)
+        conf = self.dir / "dataaction.conf"
+        daemon = self.start("dataactiond", *on_core(CLIENT_CORE, BUILD / "dataactiond", "-c", conf))
+        path = self.dir / "dataactiond.sock"
+        wait_for(lambda: path.exists() or daemon.poll() is not None, "dataactiond")
+        path.chmod(0o666)
+
+    def _wait_for_port(self, name, process, port):
+        wait_for(lambda: listens(port) or process.poll() is not None, name)
+        if process.poll() is not None:
+            raise SystemExit(f"tests/bench: {name} did not start:\n"
+                             + (self.dir / f"{name}.out").read_text())
