@@ -89,6 +89,7 @@ def test_active_returns_to_zero(nginx):
 
 def test_counters_survive_a_reload(nginx):
     nginx.post("/t")
+    wait_for(lambda: source(nginx)["active"] == 0, "the end of the first")
     holder = nginx.connect(receive_buffer=4096)
     holder.send_request("POST", "/endless", {})
     holder.read_head()

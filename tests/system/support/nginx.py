@@ -123,7 +123,7 @@ class Nginx:
         for pid in children(self.server.pid):
             try:
                 title = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):
                 continue
             if b"worker process" in title and b"shutting down" not in title:
                 found.append(pid)
