@@ -165,6 +165,7 @@ DELIVERY = [
      '"dataaction_api_key_file" directive is duplicate in {at}'),
     ("dataaction_api_key_file none.keys;",
      'cannot read the key file "{directory}/none.keys" (2: No such file or directory) in {at}'),
+    ("dataaction_api_key_file .;", 'cannot read the key file "{directory}/." (21: Is a directory) in {at}'),
     ("dataaction_max_streams 0;", 'invalid value "0" in "dataaction_max_streams" directive in {at}'),
     ("dataaction_max_streams 1 queue=x;", 'invalid parameter "queue=x" in {at}'),
     ("dataaction_max_streams 1 timeout=x;", 'invalid parameter "timeout=x" in {at}'),

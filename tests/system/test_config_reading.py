@@ -1,8 +1,12 @@
 """What a correct configuration means: includes, quotes, escapes, units, inheritance."""
 
+import hashlib
+import re
+
 import pytest
 
 from support import records
+from support.process import wait_for
 from support.twice import twice
 
 
@@ -82,10 +86,7 @@ def check_inheritance(nginx, probe, expected):
     assert {path: probe(nginx, path) for path in expected} == expected
 
 
-PLACES = {"/outer": "", "/own": "{location}", "/nested/inner": ""}
-
-
-def inherit(servers, name, values, probe, shown, extra="", **options):
+def inherit(servers, name, values, probe, shown, extra="", more="", count=2000, block=None):
     """`values` and `shown`: of http, of server, of the location that says otherwise."""
     stream = "dataaction_stream t;"
     at_http, at_server, at_location = (f"{name} {value};" if value else "" for value in values)
@@ -94,8 +95,8 @@ def inherit(servers, name, values, probe, shown, extra="", **options):
         server=at_server,
         locations=f"location = /inherits {{ {stream} }}\n"
                   f"location = /own {{ {stream} {at_location} }}\n"
-                  f"location /above/ {{ {at_location} location = /above/nested {{ {stream} }} }}\n",
-        block="source t { synthetic transactions; records 2000; }", **options)
+                  f"location /above/ {{ {at_location} location = /above/nested {{ {stream} }} }}\n" + more,
+        block=block or f"source t {{ synthetic transactions; records {count}; }}")
     check_inheritance(nginx=nginx, probe=probe, expected={
         "/inherits": shown[1] if at_server else shown[0], "/own": shown[2], "/above/nested": shown[2]})
 
@@ -141,7 +142,6 @@ class TestInheritance:
                 ((2000, 200), (1, 422), (1, 200)))
 
     def test_api_key_file(self, servers, at_server, directory):
-        import hashlib
         for name in ("one", "two"):
             (directory / name).write_text(f"{hashlib.sha256(name.encode()).hexdigest()} {name}\n")
 
@@ -154,6 +154,35 @@ class TestInheritance:
 
     def test_deadline(self, servers, at_server):
         def probe(nginx, path):
-            return nginx.post(path).status
-        # A delay of one byte a second in front: only a deadline of a millisecond ends before the first record.
-        inherit(servers, "dataaction_deadline", self.values(at_server, "1h", "1d", "0"), probe, (200, 200, 200))
+            return nginx.post(path).json()["reason"]
+        values = ("50ms", "1h", "60ms") if at_server else ("50ms", "", "0")
+        shown = ("", "size", "deadline") if at_server else ("deadline", "", "size")
+        # The rate lets 3 MB through at once and then makes the answer wait, but not for as long as an hour.
+        inherit(servers, "dataaction_deadline", values, probe, shown, count=100_000,
+                extra="dataaction_format envelope; limit_rate 3m; dataaction_max_size 3200k;")
+
+    def test_pass(self, servers, at_server):
+        def probe(nginx, path):
+            seen = len(nginx.errors())
+            assert nginx.post(path).status == 502
+            return re.search(r"connect\(\) to unix:/none/(\w+) failed", nginx.errors()[seen:])[1]
+        inherit(servers, "dataaction_pass", self.values(at_server, "unix:/none/a", "unix:/none/b", "unix:/none/c"),
+                probe, ("a", "b", "c"), block='database d sqlite:/none/d; source t { sql d "SELECT 1"; }')
+
+    def test_max_streams(self, servers, at_server):
+        def probe(nginx, path):
+            """How many streams run at once."""
+            held = []
+            while True:
+                connection = nginx.connect(receive_buffer=4096)
+                connection.send_request("POST", path, {})
+                response = connection.read_head()
+                if response.status == 503:
+                    break
+                held.append(connection)
+            for connection in held:
+                connection.close()
+            wait_for(lambda: all(source["active"] == 0 for source in nginx.status("/zone")["sources"].values()), "the end")
+            return len(held)
+        inherit(servers, "dataaction_max_streams", self.values(at_server, "1", "2", "3"), probe, (1, 2, 3),
+                count=1_000_000_000, more="location = /zone { dataaction_status; }")
