@@ -12,9 +12,9 @@ std::string_view view(const char* begin, const char* end) {
   return {begin, static_cast<size_t>(end - begin)};
 }
 
-// The last LF in [begin, lf] before which no record is longer than `max`; nullptr if the first one is.
-// `lf` is an LF. What fits as a whole is not searched, so this costs nothing where buffers are smaller
-// than records may be.
+// The last LF in [begin, lf] before which no record is longer than `max`; nullptr if the first one
+// is. `lf` is an LF. What fits as a whole is not searched, so this costs nothing where buffers are
+// smaller than records may be.
 char* last_good_lf(char* begin, char* lf, size_t max) {
   char* good = nullptr;
   while (static_cast<size_t>(lf - begin) > max) {

@@ -1,9 +1,10 @@
-// Reads the sidecar's answer (docs/protocol.md) where it arrived: runs of whole records are handed out as
-// pieces of the receive buffer itself.
+// Reads the sidecar's answer (docs/protocol.md) where it arrived: runs of whole records are handed
+// out as pieces of the receive buffer itself.
 //
 // The caller owns the buffer and receives into it; the reader is shown what has come and not been
-// consumed, [pos, last), and moves `pos`. It may move bytes within that range, never outside. Between two
-// calls the caller may move the range as a whole. A record is handed out only when its LF has come.
+// consumed, [pos, last), and moves `pos`. It may move bytes within that range, never outside.
+// Between two calls the caller may move the range as a whole. A record is handed out only when its
+// LF has come.
 
 #pragma once
 

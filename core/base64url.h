@@ -1,4 +1,5 @@
-// base64url without padding (RFC 4648 section 5): bytes as text that stands in JSON and URLs as it is.
+// base64url without padding (RFC 4648 section 5): bytes as text that stands in JSON and URLs as it
+// is.
 
 #pragma once
 
@@ -10,8 +11,8 @@ namespace dataaction {
 
 std::string base64url_encode(std::string_view bytes);
 
-// Nothing for a character outside the alphabet, an impossible length, or bits set behind the last byte:
-// each text has one form.
+// Nothing for a character outside the alphabet, an impossible length, or bits set behind the last
+// byte: each text has one form.
 std::optional<std::string> base64url_decode(std::string_view text);
 
 }  // namespace dataaction

@@ -34,7 +34,8 @@ std::string_view context_id_from(std::string_view correlation_id, std::string_vi
   const std::string_view trace = traceparent.substr(3, 32);
   const std::string_view parent = traceparent.substr(36, 16);
   if (!is_lower_hex(version) || version == "ff") return {};
-  if (!is_hex_id(trace) || !is_hex_id(parent) || !is_lower_hex(traceparent.substr(53, 2))) return {};
+  if (!is_hex_id(trace) || !is_hex_id(parent) || !is_lower_hex(traceparent.substr(53, 2)))
+    return {};
   if (traceparent.size() > kSize && (version == "00" || traceparent[kSize] != '-')) return {};
   return trace;
 }

@@ -50,7 +50,9 @@ bool decode(Kind kind, uint64_t source, std::string_view text, std::span<uint64_
 
 }  // namespace
 
-uint64_t source_identity(std::string_view name) { return checksum(name); }
+uint64_t source_identity(std::string_view name) {
+  return checksum(name);
+}
 
 std::string encode_cursor(uint64_t source, const SyntheticCursor& cursor) {
   return encode(kSynthetic, source, std::array{cursor.position});

@@ -1,6 +1,7 @@
-// Cursors of the sources that run in a worker. A worker holds no secret, so a cursor is not authenticated:
-// it carries a checksum against damage, the identity of its source, and a position that the source checks
-// again when it resumes. A cursor lets its holder read what the webhook gives him anyway.
+// Cursors of the sources that run in a worker. A worker holds no secret, so a cursor is not
+// authenticated: it carries a checksum against damage, the identity of its source, and a position
+// that the source checks again when it resumes. A cursor lets its holder read what the webhook
+// gives him anyway.
 //
 // Text form: base64url (RFC 4648 section 5, unpadded) of version, kind, source, fields, checksum.
 

@@ -1,5 +1,5 @@
-// How an answer ended. The one vocabulary for the envelope's tail, `$dataaction_reason`, the END frame and
-// the status page.
+// How an answer ended. The one vocabulary for the envelope's tail, `$dataaction_reason`, the END
+// frame and the status page.
 
 #pragma once
 

@@ -28,7 +28,8 @@ constexpr std::array kStatusTexts = {
     StatusText{422, "dataaction.request.invalid", "the request is not what was agreed"},
     StatusText{429, "dataaction.request.rate", "too many requests"},
     StatusText{500, "dataaction.internal", "an internal error"},
-    StatusText{502, "dataaction.link.unavailable", "the service behind this address is unavailable"},
+    StatusText{502, "dataaction.link.unavailable",
+               "the service behind this address is unavailable"},
     StatusText{503, "dataaction.overloaded", "the service is overloaded"},
     StatusText{504, "dataaction.deadline", "the answer was not ready in time"},
 };

@@ -1,8 +1,9 @@
 // An answer that is an error: what a client gets instead of records.
 //
-// The same value is made by the webhook's input check, travels in an ERROR frame, and becomes the JSON
-// body in the shape of Genesys Cloud's own errors (message, code, status, messageParams, contextId,
-// details, errors). Codes are `dataaction.<area>.<what>`; the table is in docs/errors.md.
+// The same value is made by the webhook's input check, travels in an ERROR frame, and becomes the
+// JSON body in the shape of Genesys Cloud's own errors (message, code, status, messageParams,
+// contextId, details, errors). Codes are `dataaction.<area>.<what>`; the table is in
+// docs/errors.md.
 
 #pragma once
 

@@ -6,8 +6,9 @@
 namespace dataaction::frame {
 namespace {
 
-// Reads little-endian fields off the front of a payload. After the first field that is not there whole,
-// every further read gives nothing and `ok()` is false: a decoder reads all fields and asks once.
+// Reads little-endian fields off the front of a payload. After the first field that is not there
+// whole, every further read gives nothing and `ok()` is false: a decoder reads all fields and asks
+// once.
 class FieldReader {
  public:
   explicit FieldReader(std::string_view bytes) : rest_(bytes) {}
@@ -75,10 +76,13 @@ void encode_frame(std::string& out, Type type, WritePayload&& write_payload) {
   writer.number(static_cast<uint8_t>(type));
   write_payload(writer);
   const auto length = static_cast<uint32_t>(out.size() - at - kHeaderSize);
-  for (size_t i = 0; i < sizeof(length); ++i) out[at + i] = static_cast<char>(length >> (8 * i) & 0xFF);
+  for (size_t i = 0; i < sizeof(length); ++i)
+    out[at + i] = static_cast<char>(length >> (8 * i) & 0xFF);
 }
 
-std::unexpected<Malformed> malformed(std::string_view what) { return std::unexpected(Malformed(what)); }
+std::unexpected<Malformed> malformed(std::string_view what) {
+  return std::unexpected(Malformed(what));
+}
 
 uint32_t limit_of(Type type) {
   switch (type) {

@@ -1,5 +1,6 @@
-// The frames of the link between a worker and the sidecar. The format, its limits and a worked example
-// are in docs/protocol.md; this file is its codec: bytes in, values or a reason out, no sockets.
+// The frames of the link between a worker and the sidecar. The format, its limits and a worked
+// example are in docs/protocol.md; this file is its codec: bytes in, values or a reason out, no
+// sockets.
 //
 // Decoded values are views into the payload they were decoded from and live as long as it does.
 
@@ -75,23 +76,26 @@ using Decoded = std::expected<T, Malformed>;
 // Refuses an unknown type and a length above the type's limit.
 Decoded<Header> decode_header(std::string_view bytes);
 
-// A request of an unknown version decodes as far as the version; its other fields are then empty, so that
-// the sidecar can say which version it speaks.
+// A request of an unknown version decodes as far as the version; its other fields are then empty,
+// so that the sidecar can say which version it speaks.
 Decoded<Request> decode_request(std::string_view payload);
 Decoded<Head> decode_head(std::string_view payload);
 Decoded<End> decode_end(std::string_view payload);
 Decoded<Error> decode_error(std::string_view payload);
 
-// Each appends one whole frame. Strings longer than the format allows are a bug of the caller; names,
-// reasons, codes and messages are cut at their limit instead of breaking the frame.
+// Each appends one whole frame. Strings longer than the format allows are a bug of the caller;
+// names, reasons, codes and messages are cut at their limit instead of breaking the frame.
 void encode(std::string& out, const Request& request);
 void encode(std::string& out, const Head& head);
 void encode(std::string& out, const End& end);
 void encode(std::string& out, const Error& error);
 
-// The beginning of a DATA frame; `records_size` bytes of records follow it. kMaxData bounds the whole.
+// The beginning of a DATA frame; `records_size` bytes of records follow it. kMaxData bounds the
+// whole.
 void encode_data_prefix(std::string& out, std::string_view cursor, size_t records_size);
 // Room that encode_data_prefix() takes.
-constexpr size_t data_prefix_size(size_t cursor_size) { return kHeaderSize + 2 + cursor_size; }
+constexpr size_t data_prefix_size(size_t cursor_size) {
+  return kHeaderSize + 2 + cursor_size;
+}
 
 }  // namespace dataaction::frame

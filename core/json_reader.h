@@ -1,14 +1,14 @@
-// Strict reading of JSON (RFC 8259) over RapidJSON's iterative SAX reader: no recursion, UTF-8 checked,
-// numbers kept as they were written, byte offsets in every error.
+// Strict reading of JSON (RFC 8259) over RapidJSON's iterative SAX reader: no recursion, UTF-8
+// checked, numbers kept as they were written, byte offsets in every error.
 //
-// Beyond the grammar this refuses what RapidJSON lets pass: a lone low surrogate (\uDC00), a NUL byte
-// after the value, nesting deeper than asked. RapidJSON itself refuses a number that no double can hold
-// (1e309, 310 digits), which RFC 8259 leaves to the reader.
+// Beyond the grammar this refuses what RapidJSON lets pass: a lone low surrogate (\uDC00), a NUL
+// byte after the value, nesting deeper than asked. RapidJSON itself refuses a number that no double
+// can hold (1e309, 310 digits), which RFC 8259 leaves to the reader.
 
 #pragma once
 
-// RapidJSON 1.1 adds to the null pointer of a stack that is still empty, which is harmless, and which
-// clang's sanitizer would report in its place.
+// RapidJSON 1.1 adds to the null pointer of a stack that is still empty, which is harmless, and
+// which clang's sanitizer would report in its place.
 #ifdef __clang__
 #pragma clang attribute push(__attribute__((no_sanitize("pointer-overflow"))), apply_to = function)
 #endif
@@ -47,8 +47,8 @@ inline bool has_surrogate(std::string_view text) {
   return false;
 }
 
-// Base of the SAX handlers: counts depth, refuses surrogates, and lets a derived class stop the reading
-// with a message of its own (`fail`).
+// Base of the SAX handlers: counts depth, refuses surrogates, and lets a derived class stop the
+// reading with a message of its own (`fail`).
 template <typename Derived>
 class JsonHandler {
  public:
@@ -102,8 +102,8 @@ class JsonHandler {
   std::string failure_;
 };
 
-// Reads one JSON value that fills `text`, white space around it aside. `reader` keeps its stack between
-// calls, so a caller with many texts reuses it.
+// Reads one JSON value that fills `text`, white space around it aside. `reader` keeps its stack
+// between calls, so a caller with many texts reuses it.
 template <typename Handler>
 std::optional<JsonError> read_json(rapidjson::Reader& reader, std::string_view text,
                                    Handler& handler) {
@@ -132,8 +132,8 @@ class JsonChecker {
   rapidjson::Reader reader_;
 };
 
-// Appends `text` in compact form (no white space, so no newline) if it is one JSON value. Numbers stay as
-// written, strings keep their meaning. On an error `out` is as it was.
+// Appends `text` in compact form (no white space, so no newline) if it is one JSON value. Numbers
+// stay as written, strings keep their meaning. On an error `out` is as it was.
 std::optional<JsonError> append_minified(std::string& out, std::string_view text);
 
 }  // namespace dataaction

@@ -78,8 +78,12 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void append_json_integer(std::string& out, int64_t value) { append_integer(out, value); }
-void append_json_integer(std::string& out, uint64_t value) { append_integer(out, value); }
+void append_json_integer(std::string& out, int64_t value) {
+  append_integer(out, value);
+}
+void append_json_integer(std::string& out, uint64_t value) {
+  append_integer(out, value);
+}
 
 void append_json_real(std::string& out, double value) {
   if (!std::isfinite(value)) {
@@ -96,11 +100,13 @@ void append_json_base64(std::string& out, std::string_view bytes) {
   out += '"';
   out.reserve(out.size() + (bytes.size() + 2) / 3 * 4 + 1);
   size_t i = 0;
-  const auto byte = [&](size_t at) { return static_cast<uint32_t>(static_cast<uint8_t>(bytes[at])); };
+  const auto byte = [&](size_t at) {
+    return static_cast<uint32_t>(static_cast<uint8_t>(bytes[at]));
+  };
   for (; i + 2 < bytes.size(); i += 3) {
     const uint32_t group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-    const char chars[4] = {kBase64[group >> 18], kBase64[group >> 12 & 63], kBase64[group >> 6 & 63],
-                           kBase64[group & 63]};
+    const char chars[4] = {kBase64[group >> 18], kBase64[group >> 12 & 63],
+                           kBase64[group >> 6 & 63], kBase64[group & 63]};
     out.append(chars, 4);
   }
   if (i < bytes.size()) {

@@ -1,4 +1,5 @@
-// Lines of a file as records: one JSON value a line (https://github.com/ndjson/ndjson-spec), checked.
+// Lines of a file as records: one JSON value a line (https://github.com/ndjson/ndjson-spec),
+// checked.
 
 #pragma once
 
@@ -23,8 +24,8 @@ class NdjsonChecker {
     JsonError error;
   };
 
-  // Checks whole lines, each with its LF. A line that is empty, or not one JSON value, is bad; the lines
-  // before it are good.
+  // Checks whole lines, each with its LF. A line that is empty, or not one JSON value, is bad; the
+  // lines before it are good.
   std::optional<BadLine> check(std::string_view lines);
 
   // Number of the line after the last good one.

@@ -75,7 +75,8 @@ void RecordShaper::count(uint64_t records) {
   if (records_ == limit_) stopped_ = EndReason::kLimit;
 }
 
-// Hands out the records [first, last), whose separators are right; `last` is behind the last separator.
+// Hands out the records [first, last), whose separators are right; `last` is behind the last
+// separator.
 size_t RecordShaper::emit(char* first, char* last, std::span<std::string_view> slices) {
   size_t used = 0;
   if (format_ == Format::kNdjson) {

@@ -1,9 +1,9 @@
 // Turns runs of records into the body of an answer, in place.
 //
-// Every source hands out its records in one form: compact JSON, one separator byte after each record. The
-// shaper overwrites separators with what the format wants, adds the brackets, and hands back slices of the
-// same memory, so that a record is never copied between its source and the socket. It keeps the state that
-// lets the body be closed validly after any record.
+// Every source hands out its records in one form: compact JSON, one separator byte after each
+// record. The shaper overwrites separators with what the format wants, adds the brackets, and hands
+// back slices of the same memory, so that a record is never copied between its source and the
+// socket. It keeps the state that lets the body be closed validly after any record.
 
 #pragma once
 
@@ -20,10 +20,10 @@ namespace dataaction {
 
 enum class Format : uint8_t { kArray, kBatches, kNdjson, kEnvelope };
 
-// Whole records in memory that the shaper may write to: [begin, end), each record followed by one byte.
-// The byte before `begin` may be overwritten too. If `separated` is true the source has already written
-// RecordShaper::separator() after each of its `records` records and kept to RecordShaper::run_limit();
-// otherwise the byte is an LF and `records` is not known.
+// Whole records in memory that the shaper may write to: [begin, end), each record followed by one
+// byte. The byte before `begin` may be overwritten too. If `separated` is true the source has
+// already written RecordShaper::separator() after each of its `records` records and kept to
+// RecordShaper::run_limit(); otherwise the byte is an LF and `records` is not known.
 struct RecordRun {
   char* begin = nullptr;
   char* end = nullptr;
@@ -37,9 +37,11 @@ class RecordShaper {
  public:
   static constexpr uint64_t kNoLimit = UINT64_MAX;
 
-  // `limit`: at most so many records. `max_size`: at most so many bytes of body, the tail included, with
-  // cursors of at most `max_cursor` bytes in it; 0: any number. `batch_size` (at least 1) shapes `batches`.
-  RecordShaper(Format format, uint64_t batch_size, uint64_t limit, uint64_t max_size, size_t max_cursor);
+  // `limit`: at most so many records. `max_size`: at most so many bytes of body, the tail included,
+  // with cursors of at most `max_cursor` bytes in it; 0: any number. `batch_size` (at least 1)
+  // shapes `batches`.
+  RecordShaper(Format format, uint64_t batch_size, uint64_t limit, uint64_t max_size,
+               size_t max_cursor);
 
   // The body's first bytes. Static memory.
   std::string_view prefix() const;
@@ -50,9 +52,9 @@ class RecordShaper {
   uint64_t run_limit() const;
   uint64_t byte_limit() const;
 
-  // Shapes records from the front of `run` and advances run.begin behind them. Writes to `slices` and
-  // returns how many it wrote: 0 if the run is empty, or `stopped()`. Slices point into the run or into
-  // static memory. Call again while the run is not empty and `stopped()` is kNone.
+  // Shapes records from the front of `run` and advances run.begin behind them. Writes to `slices`
+  // and returns how many it wrote: 0 if the run is empty, or `stopped()`. Slices point into the run
+  // or into static memory. Call again while the run is not empty and `stopped()` is kNone.
   size_t shape(RecordRun& run, std::span<std::string_view> slices);
 
   // kLimit or kSize once the next record must not be written; kNone before.

@@ -44,7 +44,9 @@ class JsonObject {
     return out_;
   }
   void number(std::string_view name, uint64_t value) { append_json_integer(key(name), value); }
-  void string(std::string_view name, std::string_view value) { append_json_string(key(name), value); }
+  void string(std::string_view name, std::string_view value) {
+    append_json_string(key(name), value);
+  }
 
  private:
   std::string& out_;
@@ -139,7 +141,8 @@ std::string status_prometheus(const StatusReport& report) {
       {"dataaction_requests_total", "counter", "Streams started.", &Source::requests},
       {"dataaction_records_total", "counter", "Records delivered.", &Source::records},
       {"dataaction_bytes_total", "counter", "Bytes of body, before other filters.", &Source::bytes},
-      {"dataaction_stalls_total", "counter", "Times a stream waited for its client.", &Source::stalls},
+      {"dataaction_stalls_total", "counter", "Times a stream waited for its client.",
+       &Source::stalls},
       {"dataaction_active_streams", "gauge", "Streams that run now.", &Source::active},
   };
   Exposition exposition;
@@ -158,15 +161,18 @@ std::string status_prometheus(const StatusReport& report) {
   }
   exposition.metric("dataaction_link_up", "gauge", "1 if the sidecar answered when last asked.");
   exposition.sample("", is_up(report.link) ? 1 : 0);
-  exposition.metric("dataaction_link_connects_total", "counter", "Connections made to the sidecar.");
+  exposition.metric("dataaction_link_connects_total", "counter",
+                    "Connections made to the sidecar.");
   exposition.sample("", report.link.connects);
-  exposition.metric("dataaction_link_reuses_total", "counter", "Requests sent on an idle connection.");
+  exposition.metric("dataaction_link_reuses_total", "counter",
+                    "Requests sent on an idle connection.");
   exposition.sample("", report.link.reuses);
   exposition.metric("dataaction_link_failures_total", "counter", "Answers that the link broke.");
   exposition.sample("", report.link.failures);
   exposition.metric("dataaction_configuration_stale", "gauge",
                     "1 if the sidecar has another configuration than the workers.");
-  exposition.sample("", report.sidecar_digest != 0 && report.sidecar_digest != report.worker_digest);
+  exposition.sample("",
+                    report.sidecar_digest != 0 && report.sidecar_digest != report.worker_digest);
   return exposition.take();
 }
 

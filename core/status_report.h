@@ -1,5 +1,5 @@
-// The status page: the counters of all workers as JSON or as Prometheus text (exposition format 0.0.4).
-// What each means is in docs/status.md.
+// The status page: the counters of all workers as JSON or as Prometheus text (exposition format
+// 0.0.4). What each means is in docs/status.md.
 
 #pragma once
 

@@ -17,8 +17,8 @@ struct Member {
   size_t end;
 };
 
-// Writes the compact form of the body and remembers the members of the first two levels, which is where
-// parameters can be.
+// Writes the compact form of the body and remembers the members of the first two levels, which is
+// where parameters can be.
 class BodyHandler : public JsonHandler<BodyHandler> {
  public:
   BodyHandler() : JsonHandler(kMaxInputDepth) {}
@@ -81,7 +81,8 @@ class BodyHandler : public JsonHandler<BodyHandler> {
   }
   void begin_value() {
     if (comma_) out_ += ',';
-    if (is_member()) members_[levels_.size() - 1].push_back({levels_.back().keys.back(), out_.size(), 0});
+    if (is_member())
+      members_[levels_.size() - 1].push_back({levels_.back().keys.back(), out_.size(), 0});
   }
   bool end_value() {
     if (is_member()) members_[levels_.size() - 1].back().end = out_.size();
@@ -137,14 +138,16 @@ class ParameterReader {
     input.parameters = "{";
     for (const Member& member : members) {
       const std::string_view value = text_.substr(member.begin, member.end - member.begin);
-      if (auto refused = take(member.key, value, input)) return std::unexpected(std::move(*refused));
+      if (auto refused = take(member.key, value, input))
+        return std::unexpected(std::move(*refused));
     }
     input.parameters += '}';
     return input;
   }
 
  private:
-  std::optional<ErrorReply> take(const std::string& key, std::string_view value, WebhookInput& input) {
+  std::optional<ErrorReply> take(const std::string& key, std::string_view value,
+                                 WebhookInput& input) {
     if (key == "batch_size") {
       input.batch_size = whole_number(value);
       if (!input.batch_size || *input.batch_size == 0 || *input.batch_size > max_batch_size_) {
@@ -186,8 +189,8 @@ std::expected<WebhookInput, ErrorReply> read_webhook_input(std::string_view body
   }
   const std::string_view text = handler.text();
   if (text.front() != '{') {
-    return std::unexpected(ErrorReply{422, 0, "dataaction.request.invalid",
-                                      "the body must be a JSON object"});
+    return std::unexpected(
+        ErrorReply{422, 0, "dataaction.request.invalid", "the body must be a JSON object"});
   }
 
   ParameterReader parameters(text, max_batch_size);
@@ -204,8 +207,8 @@ std::expected<WebhookInput, ErrorReply> read_webhook_input(std::string_view body
   for (const Member& member : members) {
     const char first = text[member.begin];
     if (member.key == "parameters" ? first != '{' : first != '"') {
-      return std::unexpected(
-          invalid(member.key, member.key == "parameters" ? "must be an object" : "must be a string"));
+      return std::unexpected(invalid(
+          member.key, member.key == "parameters" ? "must be an object" : "must be a string"));
     }
   }
   return parameters.read(handler.members(1));
@@ -221,7 +224,8 @@ bool is_json_content_type(std::string_view content_type) {
   std::ranges::transform(type, type.begin(), [](unsigned char c) {
     return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   });
-  return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
+  return type == "application/json" ||
+         (type.starts_with("application/") && type.ends_with("+json"));
 }
 
 }  // namespace dataaction

@@ -14,7 +14,8 @@ bool copy_buffer(u_char*& out, ngx_buf_t* buf) {
     out = ngx_cpymem(out, buf->pos, buf->last - buf->pos);
     return true;
   }
-  // nginx ends some bodies (chunked ones, empty ones) with a buffer that holds nothing but last_buf.
+  // nginx ends some bodies (chunked ones, empty ones) with a buffer that holds nothing but
+  // last_buf.
   if (!buf->in_file) return true;
   // Written a moment ago, so in the page cache; nginx's own handlers read it the same way.
   const auto size = static_cast<size_t>(buf->file_last - buf->file_pos);
