@@ -1,0 +1,454 @@
+"""dataactiond's own life: start, the socket, signals, logs, the end, and the exit codes of docs/operations.md."""
+
+import grp
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import stat
+import subprocess
+
+import pytest
+
+from support import fake_sidecar as fake
+from support.daemon import check_conf
+from support.http1 import TIMEOUT
+from support.process import DATAACTIOND, accepts, wait_for
+
+OK, CONFIGURATION, USAGE, ALREADY_RUNNING, FAILURE = range(5)
+ROWS = 1_000_000  # more than all buffers between a client and its query hold
+
+
+@pytest.fixture
+def database(directory):
+    connection = sqlite3.connect(directory / "d.db")
+    connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    return directory / "d.db"
+
+
+def block(database, more=""):
+    return f"""
+        {more}
+        database  d  sqlite:{database};
+        source    one   {{ sql d "SELECT :v AS v"; }}
+        source    many  {{ sql d "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS})
+                           SELECT i FROM n"; }}
+        source    stuck {{ sql d "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+                           SELECT i FROM n WHERE i <= 100000"; }}
+    """
+
+
+LOCATIONS = """
+location = /one       { dataaction_stream one; }
+location = /many      { dataaction_stream many; dataaction_format ndjson; }
+location = /stuck     { dataaction_stream stuck; dataaction_format ndjson; }
+location = /envelope  { dataaction_stream stuck; dataaction_format envelope; }
+location = /status    { dataaction_status; }
+"""
+
+
+@pytest.fixture
+def pair(servers, database):
+    return servers.pair(block=block(database), locations=LOCATIONS)
+
+
+def run(*arguments, **options):
+    """A dataactiond that is not expected to stay: (exit status, output)."""
+    result = subprocess.run([DATAACTIOND, *[str(word) for word in arguments]], capture_output=True, text=True,
+                            timeout=TIMEOUT, check=False, **options)
+    return result.returncode, result.stdout + result.stderr
+
+
+def waiting_stream(nginx, path="/many"):
+    connection = nginx.connect(receive_buffer=4096)
+    connection.send_request("POST", path, b"{}")
+    head = connection.read_head()
+    assert head.status == 200
+    return connection, head
+
+
+# --- the command line
+
+def test_usage():
+    assert run("--nonsense")[0] == USAGE
+    assert run("extra")[0] == USAGE
+    assert run("-c")[0] == USAGE
+    status, text = run("-v")
+    assert status == OK and re.match(r"dataactiond/\d", text)
+    status, text = run("--help")
+    assert status == OK and "-t" in text
+
+
+def test_no_configuration(directory):
+    for arguments in (("-c", directory / "none.conf"), ("-t", "-c", directory / "none.conf")):
+        status, text = run(*arguments)
+        assert status == CONFIGURATION
+        assert f"{directory}/none.conf" in text and "No such file or directory" in text
+
+
+# --- what only dataactiond can check
+
+@pytest.mark.parametrize("query, message", [
+    ("SELEC 1", 'near "SELEC": syntax error'),
+    ("SELECT absent", "no such column: absent"),
+    ("SELECT * FROM absent", "no such table: absent"),
+    ("SELECT 1 AS a, 2 AS a", 'two columns are named "a"'),
+    ("DELETE FROM t", ""),
+    ("INSERT INTO t VALUES (1)", ""),
+    ("PRAGMA journal_mode=DELETE", ""),
+    ("ATTACH DATABASE '/tmp/x' AS x", ""),
+    ("SELECT 1; SELECT 2", ""),
+    ("", ""),
+    ("SELECT ?", "is not written as"),
+    ("SELECT @a", "is not written as"),
+    ("SELECT :limit", "is reserved"),
+])
+def test_sql_that_is_refused(servers, directory, query, message):
+    with sqlite3.connect(directory / "d.db") as connection:
+        connection.execute("CREATE TABLE t (i)")
+    connection.close()
+    nginx = servers.nginx(block=f'database d sqlite:{directory}/d.db;\nsource s {{\n    sql d "{query}";\n}}',
+                          start=False)
+    conf = nginx.conf.read_text().splitlines()
+    line = next(number for number, text in enumerate(conf, 1) if "sql d" in text)
+    status, text = check_conf(nginx.conf)
+    assert status == CONFIGURATION, text
+    assert f"{nginx.conf}:{line}" in text, text
+    assert message in text, text
+    # Its start says the same, and does not run half-configured.
+    status, started = run("-c", nginx.conf)
+    assert status == CONFIGURATION
+    assert f"{nginx.conf}:{line}" in started
+    assert not nginx.socket.exists()
+
+
+def test_databases_that_do_not_open(servers, directory):
+    (directory / "text.db").write_text("this is not a database, and long enough to be seen as none\n" * 20)
+    whole = sqlite3.connect(directory / "torn.db")
+    whole.executescript("CREATE TABLE t (i); CREATE TABLE u (i);")
+    whole.close()
+    data = bytearray((directory / "torn.db").read_bytes())
+    data[100:200] = b"\xff" * 100
+    (directory / "torn.db").write_bytes(data)
+    (directory / "folder.db").mkdir()
+    for name in ("missing.db", "text.db", "torn.db", "folder.db", "no/such/folder.db"):
+        nginx = servers.nginx(block=f'database d sqlite:{directory}/{name};\nsource s {{ sql d "SELECT 1"; }}',
+                              start=False)
+        status, text = check_conf(nginx.conf)
+        assert status == CONFIGURATION, (name, text)
+        assert f'cannot open database "{directory}/{name}"' in text
+        assert re.search(rf"{nginx.conf}:\d+", text)
+    assert not (directory / "missing.db").exists(), "made by looking at it"
+
+
+def test_a_good_configuration(pair):
+    nginx, _ = pair
+    status, text = check_conf(nginx.conf)
+    assert status == OK and "test is successful" in text
+    assert accepts(nginx.socket), "-t beside a running one disturbs it"
+    assert nginx.post("/one", {"v": 1}).json() == [{"v": 1}]
+
+
+# --- the socket
+
+def test_a_second_instance_is_refused(pair):
+    nginx, _ = pair
+    status, text = run("-c", nginx.conf)
+    assert status == ALREADY_RUNNING, text
+    assert "already running" in text
+    assert nginx.post("/one", {"v": 1}).status == 200
+
+
+def test_a_stale_socket_is_replaced(pair):
+    nginx, daemon = pair
+    daemon.kill()
+    assert stat.S_ISSOCK(nginx.socket.stat().st_mode)
+    daemon.start()
+    assert nginx.post("/one", {"v": 1}).status == 200
+
+
+@pytest.mark.parametrize("make", ["file", "directory", "link"])
+def test_what_is_not_a_socket_is_left_alone(servers, database, make):
+    nginx = servers.nginx(block=block(database), start=False)
+    if make == "file":
+        nginx.socket.write_text("precious")
+    elif make == "directory":
+        nginx.socket.mkdir()
+    else:
+        nginx.socket.symlink_to(database)
+    status, text = run("-c", nginx.conf)
+    assert status == FAILURE, text
+    assert "is not a socket" in text
+    assert nginx.socket.is_symlink() or nginx.socket.is_dir() or nginx.socket.read_text() == "precious"
+
+
+@pytest.mark.parametrize("options, mode, group", [("", 0o660, None), ("mode=0600", 0o600, None),
+                                                  ("mode=0666 group=www-data", 0o666, "www-data")])
+def test_mode_and_group(servers, database, options, mode, group):
+    directory = servers.directory()
+    nginx = servers.nginx(directory=directory, locations=LOCATIONS,
+                          block=block(database, f"listen unix:{directory}/d.sock {options};"))
+    servers.daemon(nginx)
+    status = nginx.socket.stat()
+    assert stat.S_IMODE(status.st_mode) == mode
+    assert status.st_gid == (grp.getgrnam(group).gr_gid if group else os.getegid())
+    assert nginx.post("/one", {"v": 1}).status == 200
+
+
+def test_an_unknown_group(servers, database):
+    directory = servers.directory()
+    nginx = servers.nginx(directory=directory, start=False,
+                          block=block(database, f"listen unix:{directory}/d.sock group=nobody-has-this;"))
+    status, text = check_conf(nginx.conf)
+    assert status == CONFIGURATION and "nobody-has-this" in text
+
+
+def test_max_connections(servers, database):
+    """Above it 503, not silence."""
+    nginx, daemon = servers.pair(block=block(database, "max_connections 2;"), locations=LOCATIONS)
+    streams = [waiting_stream(nginx) for _ in range(2)]
+    response = nginx.post("/one", {"v": 1})
+    assert (response.status, response.json()["code"]) == (503, "dataaction.overloaded")
+    assert response.header("Retry-After")
+    for connection, head in streams:
+        assert connection.read_body(head).body.count(b"\n") == ROWS
+    wait_for(lambda: nginx.post("/one", {"v": 1}).status == 200, "a free connection")
+    assert daemon.running()
+
+
+# --- the end
+
+def test_sigterm_drains(pair):
+    """What runs is finished, what comes is refused, then it ends by itself."""
+    nginx, daemon = pair
+    connection, head = waiting_stream(nginx)
+    daemon.signal(signal.SIGTERM)
+    wait_for(lambda: not nginx.socket.exists(), "the end of the socket")
+    refused = nginx.post("/one", {"v": 1})
+    assert refused.status in (502, 503), refused
+    assert refused.json()["code"] in ("dataaction.link.unavailable", "dataaction.link.shutdown")
+    assert daemon.running()
+    response = connection.read_body(head)
+    assert (response.end, response.body.count(b"\n")) == ("complete", ROWS)
+    wait_for(lambda: not daemon.running(), "the end")
+    assert daemon.server.process.returncode == OK
+
+
+@pytest.mark.parametrize("path", ["/stuck", "/envelope"])
+def test_shutdown_timeout(servers, database, path):
+    """A query that goes on for ever keeps nobody: its answer ends with the reason."""
+    nginx, daemon = servers.pair(block=block(database, "shutdown_timeout 200ms;"), locations=LOCATIONS)
+    connection, head = waiting_stream(nginx, path)
+    daemon.signal(signal.SIGTERM)
+    response = connection.read_body(head)
+    ended_early(path, response, ["shutdown"])
+    wait_for(lambda: not daemon.running(), "the end")
+    assert daemon.server.process.returncode == OK
+
+
+def test_shutdown_timeout_of_a_client_that_does_not_read(servers, database):
+    """There is no room to say the reason in."""
+    nginx, daemon = servers.pair(block=block(database, "shutdown_timeout 200ms;"), locations=LOCATIONS)
+    connection, head = waiting_stream(nginx, "/many")
+    daemon.signal(signal.SIGTERM)
+    wait_for(lambda: not daemon.running(), "the end")
+    assert daemon.server.process.returncode == OK
+    response = connection.read_body(head)
+    assert response.end == "eof" and response.body.count(b"\n") < ROWS
+
+
+def ended_early(path, response, reasons):
+    if path != "/envelope":
+        assert response.end == "eof", response
+        return
+    body = response.json()
+    assert body["complete"] is False and body["reason"] in reasons
+    assert [record["i"] for record in body["records"]] == list(range(1, body["count"] + 1))
+
+
+def test_a_second_sigterm_hurries(servers, database):
+    nginx, daemon = servers.pair(block=block(database, "shutdown_timeout 1h;"), locations=LOCATIONS)
+    connection, head = waiting_stream(nginx, "/envelope")
+    daemon.signal(signal.SIGTERM)
+    wait_for(lambda: not nginx.socket.exists(), "the end of the socket")
+    daemon.signal(signal.SIGTERM)
+    wait_for(lambda: not daemon.running(), "the end")
+    assert daemon.server.process.returncode == OK
+    assert connection.read_body(head).json()["reason"] == "shutdown"
+
+
+def test_sigint_is_a_sigterm(pair):
+    _, daemon = pair
+    daemon.signal(signal.SIGINT)
+    wait_for(lambda: not daemon.running(), "the end")
+    assert daemon.server.process.returncode == OK
+
+
+# --- the log
+
+@pytest.mark.parametrize("form", ["plain", "json"])
+def test_the_log_and_its_rotation(servers, database, directory, form):
+    log = directory / "d.log"
+    nginx, daemon = servers.pair(block=block(database, f"log {log} level=debug format={form};"), locations=LOCATIONS)
+    secret = "s3cr3t-value"
+    assert nginx.post("/one", {"v": secret}).json() == [{"v": secret}]
+    assert nginx.post("/one", {"w": secret}).status == 422
+    wait_for(lambda: "started" in log.read_text(), "the first line")
+
+    log.rename(directory / "d.log.1")
+    daemon.signal(signal.SIGUSR1)
+    wait_for(log.exists, "the new log")
+    daemon.signal(signal.SIGHUP)
+    wait_for(lambda: "configuration reloaded" in log.read_text(), "a line in the new log")
+    old, new = (directory / "d.log.1").read_text(), log.read_text()
+    assert "started" in old and "started" not in new and "configuration reloaded" not in old
+    for line in (old + new).splitlines():
+        if form == "json":
+            entry = json.loads(line)
+            assert isinstance(entry, dict) and entry
+        else:
+            assert line.isprintable() and line
+    assert secret not in old + new + daemon.text()
+
+
+def test_a_log_that_cannot_be_opened(servers, database, directory):
+    nginx = servers.nginx(block=block(database, f"log {directory}/no/such/d.log;"), start=False)
+    status, text = run("-c", nginx.conf)
+    assert status == CONFIGURATION
+    assert f"{directory}/no/such/d.log" in text and re.search(rf"{nginx.conf}:\d+", text)
+
+
+# --- the link's other end
+
+def worker_request(name="one", parameters=b'{"v":1}', version=1, kind=1):
+    payload = (b"DACT" + bytes([version, kind]) + b"\0\0" + (10_000).to_bytes(4, "little") + bytes(8) + b"\xff" * 8
+               + fake.string8(name.encode()) + fake.string8(b"ctx-7") + fake.string16(b"")
+               + len(parameters).to_bytes(4, "little") + parameters)
+    return fake.frame(fake.REQUEST, payload)
+
+
+class Worker:
+    """A worker of our own: sends what it likes, and reads frames."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(TIMEOUT)
+        self.socket.connect(str(path))
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def frame(self):
+        header = self._take(5)
+        return header and (header[4], self._take(int.from_bytes(header[:4], "little")))
+
+    def _take(self, size):
+        data = b""
+        while len(data) < size:
+            try:
+                more = self.socket.recv(size - len(data))
+            except ConnectionResetError:
+                more = b""
+            if not more:
+                assert not data, "half a frame"
+                return None
+            data += more
+        return data
+
+    def answer(self):
+        """The types and payloads up to END or ERROR; None where the connection ends before."""
+        frames = []
+        while not frames or frames[-1][0] not in (fake.END, fake.ERROR):
+            frame = self.frame()
+            if frame is None:
+                return None
+            frames.append(frame)
+        return frames
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
+ONE = [fake.HEAD, fake.DATA, fake.END]
+
+
+def test_frames_as_documented(pair):
+    """By a codec of our own; two requests on one connection."""
+    nginx, _ = pair
+    with Worker(nginx.socket) as worker:
+        for _ in range(2):
+            worker.send(worker_request())
+            head, data, end = worker.answer()
+            assert (head[0], data[0], end[0]) == (fake.HEAD, fake.DATA, fake.END)
+            assert head[1][0] == 1 and int.from_bytes(head[1][9:11], "little") == 200
+            assert data[1] == b'\0\0{"v":1}\n'
+            assert end[1] == (1).to_bytes(8, "little") + b"\1\0\0\0"
+
+
+def test_a_request_a_byte_at_a_time(pair):
+    nginx, _ = pair
+    with Worker(nginx.socket) as worker:
+        for byte in worker_request():
+            worker.send(bytes([byte]))
+        assert [kind for kind, _ in worker.answer()] == ONE
+
+
+def test_a_worker_of_another_version(pair):
+    nginx, _ = pair
+    for version in (0, 2, 255):
+        with Worker(nginx.socket) as worker:
+            worker.send(worker_request(version=version))
+            ((kind, payload),) = worker.answer()
+            assert kind == fake.ERROR and int.from_bytes(payload[9:11], "little") == 502
+            assert b"dataaction.link.version" in payload
+
+
+@pytest.mark.parametrize("damage", [
+    b"GET / HTTP/1.0\r\n\r\n", fake.frame(fake.REQUEST, b"DOCT\1\1"), fake.frame(fake.REQUEST, b"DACT\1"),
+    fake.frame(fake.REQUEST, b"DACT\1\1\0\0"), worker_request()[:-1] + b"", fake.head(), fake.data(b"{}\n"),
+    fake.end(0), (2**32 - 1).to_bytes(4, "little") + b"\1", ((16 << 20) + 1).to_bytes(4, "little") + b"\1",
+    worker_request(kind=9), b"\xff" * 1000])
+def test_damaged_requests(pair, damage):
+    """The connection is closed, and nobody else notices."""
+    nginx, daemon = pair
+    with Worker(nginx.socket) as worker:
+        worker.send(damage)
+        worker.socket.shutdown(socket.SHUT_WR)
+        assert worker.answer() is None
+    assert daemon.running()
+    assert nginx.post("/one", {"v": 1}).status == 200
+
+
+def test_bytes_during_an_answer_are_an_error(pair):
+    """Rule 1 of docs/protocol.md. A few may be the next request, sent while this one is being put away."""
+    nginx, daemon = pair
+    with Worker(nginx.socket) as worker:
+        worker.send(worker_request("many"))
+        assert worker.frame()[0] == fake.HEAD
+        worker.send(worker_request(parameters=b'{"v":"' + b"x" * 100_000 + b'"}'))
+        frame = worker.frame()
+        while frame is not None and frame[0] == fake.DATA:
+            frame = worker.frame()
+        assert frame is None
+    assert daemon.running()
+    assert nginx.post("/one", {"v": 1}).status == 200
+
+
+def test_a_worker_that_sends_half_a_request_and_waits(pair):
+    """It costs a connection, and nobody else anything."""
+    nginx, daemon = pair
+    workers = []
+    for size in (1, 5, 20):
+        worker = Worker(nginx.socket)
+        worker.send(worker_request()[:size])
+        workers.append(worker)
+    assert nginx.post("/one", {"v": 1}).status == 200
+    for worker in workers:
+        worker.socket.close()
+    assert daemon.running()
