@@ -23,6 +23,7 @@ def rss(pid):
 def silent_client(port, path):
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.settimeout(60)
     client.connect(("127.0.0.1", port))
     client.sendall(f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Length: 2\r\n\r\n{{}}".encode())
     return client
@@ -46,8 +47,10 @@ def memory(servers):
             port, pid = servers.nginx(kind)
             fetch(port, "/synthetic" if kind == "synthetic" else path, "{}")
             before = rss(pid)
-            for _ in range(CLIENTS):
-                clients.enter_context(silent_client(port, path))
+            silent = [clients.enter_context(silent_client(port, path)) for _ in range(CLIENTS)]
+            for client in silent:
+                if client.recv(12, socket.MSG_PEEK) != b"HTTP/1.1 200":
+                    raise SystemExit(f"tests/bench: {kind}: a client got no stream")
             wait_for(lambda: settled(pid), f"{kind}: all clients stalled")
             workers[kind] = pid, before, []
         end = time.monotonic() + FLAT_SECONDS
