@@ -21,6 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CORES = os.cpu_count() or 1
 SANITIZE = "address,undefined"
 PYTHON = "/usr/bin/python3"  # Debian's, which sees Debian's python3-* packages
+PARTS = ("unit", "compat", "setup", "system", "asan", "clang", "fuzz", "soak")
 UNIT_TESTS = ("core_tests", "sidecar_tests")
 
 
@@ -39,7 +40,7 @@ class Suite:
 
     def part(self, name, run):
         """`run` gets the path of the part's log and returns (passed, failed)."""
-        log = self.logs / (re.sub(r"\W+", "-", name) + ".log")
+        log = self.log_of(name)
         began = time.monotonic()
         why = ""
         try:
@@ -50,7 +51,7 @@ class Suite:
             passed, failed, why = 0, 1, str(failure)
         self.passed += passed
         self.failed += failed
-        print(f"{name:32} {passed:5} passed, {failed:3} failed   {time.monotonic() - began:6.1f} s   {why}".rstrip())
+        print(f"{passed:5} passed, {failed:3} failed   {time.monotonic() - began:6.1f} s   {why}".rstrip())
         if failed:
             print_tail(log)
         sys.stdout.flush()
@@ -58,19 +59,24 @@ class Suite:
 
     def build_part(self, name, directory, *targets, **variables):
         """A build counts for nothing when it works and as one failure when it does not."""
-        log = self.logs / (re.sub(r"\W+", "-", name) + ".log")
+        log = self.log_of(name)
         command = ["make", "-s", f"-j{CORES}", f"BUILD={directory}"]
         command += [f"{key}={value}" for key, value in variables.items()] + list(targets)
         began = time.monotonic()
         try:
-            run(command, log, timeout=1200)
+            run(command, log, timeout=3600)
         except Failure as failure:
             self.failed += 1
-            print(f"{name:32} {failure}")
+            print(failure)
             print_tail(log)
             return False
-        print(f"{name:32} built{'':24}{time.monotonic() - began:6.1f} s", flush=True)
+        print(f"built{'':23}{time.monotonic() - began:6.1f} s", flush=True)
         return True
+
+    def log_of(self, name):
+        """Begins the line of a part, so that one sees what takes its time."""
+        print(f"{name:32} ", end="", flush=True)
+        return fresh(self.logs / (re.sub(r"\W+", "-", name) + ".log"))
 
 
 def print_tail(log, lines=60):
@@ -164,7 +170,6 @@ def check_sanitizer(reports, log):
 
 def gtest(binary, timeout=300, env=None):
     def go(log):
-        fresh(log)
         report = fresh(log.with_suffix(".json"))
         run([binary, f"--gtest_output=json:{report}"], log, timeout, env, check=False)
         return count_gtest(report)
@@ -182,7 +187,6 @@ def sanitized_gtest(build, name):
 
 def pytest(build, folder, timeout, marks="not soak", sanitize=False):
     def go(log):
-        fresh(log)
         report = fresh(log.with_suffix(".xml"))
         reports, env = sanitizer_env(build, log) if sanitize else (None, {"DATAACTION_BUILD": str(build)})
         run([PYTHON, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", marks,
@@ -197,7 +201,6 @@ def pytest(build, folder, timeout, marks="not soak", sanitize=False):
 def compat(build):
     """Compares with libcmocka; the target itself ends with "N passed, N failed"."""
     def go(log):
-        fresh(log)
         status = run(["make", "-s", f"BUILD={build}", "cmocka-compat"], log, 600, check=False)
         counts = re.findall(r"^(\d+) passed, (\d+) failed$", log.read_text(errors="replace"), re.M)
         if not counts:
@@ -227,7 +230,6 @@ def fuzz(build, seconds):
         return log, True
 
     def go(log):
-        fresh(log)
         with ThreadPoolExecutor(CORES) as pool:
             results = list(pool.map(one, sorted((ROOT / "tests/fuzz").glob("*_fuzz.cpp"))))
         with open(log, "w", encoding="utf-8") as out:
@@ -261,13 +263,13 @@ def run_parts(suite, parts):
         if plain and "setup" in parts:
             suite.part("install and demo", pytest(build, "tests/setup", 300))
         if plain and "system" in parts:
-            suite.part("system", pytest(build, "tests/system", 900))
+            suite.part("system", pytest(build, "tests/system", 1800))
         if plain and "soak" in parts:
             suite.part("system, soak", pytest(build, "tests/system", 4 * 3600, marks="soak"))
     if "asan" in parts and build_asan(suite):
         for name in UNIT_TESTS:
             suite.part(f"{name}, asan + ubsan", sanitized_gtest(build / "asan", name))
-        suite.part("system, asan + ubsan", pytest(build / "asan", "tests/system", 1200, sanitize=True))
+        suite.part("system, asan + ubsan", pytest(build / "asan", "tests/system", 1800, sanitize=True))
     if {"clang", "fuzz", "soak"} & parts and build_clang(suite):
         if "clang" in parts:
             for name in UNIT_TESTS:
@@ -282,7 +284,7 @@ def run_parts(suite, parts):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build"))
-    parser.add_argument("parts", nargs="+", choices=["unit", "compat", "setup", "system", "asan", "clang", "fuzz", "soak"])
+    parser.add_argument("parts", nargs="+", choices=PARTS)
     arguments = parser.parse_args()
     suite = Suite((ROOT / arguments.build).resolve())
     run_parts(suite, set(arguments.parts))

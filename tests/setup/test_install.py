@@ -124,13 +124,14 @@ def test_one_load_module_and_one_include_bring_the_webhook_up(destination, stock
 
 
 def test_the_sidecar_accepts_the_installed_configuration(destination):
-    tested = subprocess.run([destination / "usr/sbin/dataactiond", "-t", "-c", destination / "etc/nginx/dataaction.conf"],
-                            capture_output=True, text=True, check=False)
+    command = [destination / "usr/sbin/dataactiond", "-t", "-c", destination / "etc/nginx/dataaction.conf"]
+    tested = subprocess.run(command, capture_output=True, text=True, check=False)
     assert tested.returncode == 0, tested.stderr
 
 
 def test_systemd_accepts_the_unit(destination):
     unit = destination / "lib/systemd/system/dataactiond.service"
     edit(unit, "/usr/sbin/dataactiond", f"{destination}/usr/sbin/dataactiond")
-    verified = subprocess.run(["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True, check=False)
+    verified = subprocess.run(["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True,
+                              check=False)
     assert verified.returncode == 0 and "dataactiond.service" not in verified.stderr, verified.stderr
