@@ -44,8 +44,10 @@ def instructions(directory, load, requests):
             connection.request("GET", "/return")
             connection.getresponse().read()
         connection.close()
-    finally:
         stop(server, port)
+    finally:
+        server.kill()
+        server.wait()
     functions = subprocess.run(["callgrind_annotate", "--threshold=100", directory / "out"],
                                capture_output=True, text=True, check=True).stdout
     return sum(int(count.replace(",", "")) for count in COUNTED.findall(functions))
