@@ -7,6 +7,7 @@ import zlib
 import pytest
 
 from support import records
+from support.http1 import BROKEN
 from support.process import wait_for
 from support.twice import twice
 
@@ -89,7 +90,7 @@ def test_gzip(nginx):
 @twice
 def test_a_broken_answer_is_broken_gzip(nginx):
     response = nginx.post("/gzip/broken", headers=[("Accept-Encoding", "gzip")])
-    assert (response.header("Content-Encoding"), response.end) == ("gzip", "eof")
+    assert response.header("Content-Encoding") == "gzip" and response.end in BROKEN
     reader = zlib.decompressobj(31)
     reader.decompress(response.body)
     assert not reader.eof
@@ -222,4 +223,4 @@ def test_a_mirror_does_not_change_the_answer(nginx):
 @twice
 def test_behind_a_proxy_a_broken_answer_stays_broken(nginx):
     response = nginx.post("/proxied/t")
-    assert (response.status, response.end) == (200, "eof")
+    assert response.status == 200 and response.end in BROKEN

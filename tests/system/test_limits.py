@@ -6,6 +6,7 @@ import pytest
 
 from support import records
 from support.certificate import make_certificate
+from support.http1 import BROKEN
 from support.twice import twice
 
 BLOCK = """
@@ -101,7 +102,7 @@ def test_truncate_over_http_1_0(nginx, limit, form):
 @twice
 def test_abort_leaves_the_last_chunk_out(nginx, limit, form):
     response = nginx.post(f"/{limit}/{form}/abort")
-    assert (response.status, response.framing, response.end) == (200, "chunked", "eof")
+    assert (response.status, response.framing) == (200, "chunked") and response.end in BROKEN
     check_prefix(form, response.body)
 
 
@@ -161,7 +162,7 @@ def test_http2(nginx_h2c, nginx_tls, tls, limit, form):
 @forms
 def test_the_default_is_by_format(nginx, form):
     response = nginx.post(f"/size/{form}/default")
-    assert response.end == ("complete" if form == "envelope" else "eof")
+    assert response.end in (("complete",) if form == "envelope" else BROKEN)
 
 
 def test_out_of_time_before_the_first_byte(nginx):

@@ -9,6 +9,11 @@ import struct
 TIMEOUT = 30  # bounds a failure; nothing is measured by it
 
 
+# How an answer with chunks or a length may be broken off: a kernel that is short of memory resets what
+# was closed before it was sent.
+BROKEN = ("eof", "reset")
+
+
 class Response:
     """`end`: "complete" when the framing said so, or else how the connection ended: "eof" (a clean close; the
     only end that a close-delimited response has), "reset" (TCP RST), "ragged" (TLS without close_notify)."""

@@ -63,9 +63,8 @@ def nginx_environment():
     environment = dict(os.environ)
     if PRELOAD:
         environment["LD_PRELOAD"] = PRELOAD
-        # Debian's nginx is not instrumented: its own globals and its pools are none of ASan's business.
-        options = environment.get("ASAN_OPTIONS", "")
-        environment["ASAN_OPTIONS"] = ":".join(filter(None, [options, "detect_odr_violation=0"]))
+        suppressions = pathlib.Path(__file__).with_name("lsan.supp")
+        environment["LSAN_OPTIONS"] = f"suppressions={suppressions}:print_suppressions=0"
     return environment
 
 
