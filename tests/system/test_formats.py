@@ -10,7 +10,8 @@ from support.twice import twice
 LOCATIONS = "".join(
     f"location = /{kind}/{form} {{ dataaction_stream {kind}; dataaction_format {form}; {batch} }}\n"
     for kind in ("transactions", "nested", "empty", "one")
-    for form, batch in (("array", ""), ("ndjson", ""), ("envelope", ""), ("batches", "dataaction_batch_size 7 max=1000;")))
+    for form, batch in (("array", ""), ("ndjson", ""), ("envelope", ""),
+                        ("batches", "dataaction_batch_size 7 max=1000;")))
 
 BLOCK = """
 source transactions { synthetic transactions; records 50000; }

@@ -81,7 +81,8 @@ def test_a_small_buffer_makes_small_chunks(nginx):
 
 ANSWERS = [  # (path, body, options, status)
     ("/ten", b"{}", {}, 200), ("/ten", b"{", {}, 400), ("/ten", b"", {}, 400), ("/ten", b"[]", {}, 422),
-    ("/keys", b"{}", {}, 403), ("/keys", b"x" * 5000, {}, 403), ("/ten", b"{}", {"headers": [("Content-Type", "a/b")]}, 415),
+    ("/keys", b"{}", {}, 403), ("/keys", b"x" * 5000, {}, 403),
+    ("/ten", b"{}", {"headers": [("Content-Type", "a/b")]}, 415),
     ("/ten", b'{"cursor":"A"}', {}, 422), ("/nowhere", b"{}", {}, 404),
 ]
 

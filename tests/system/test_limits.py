@@ -25,7 +25,8 @@ def locations():
             for action in ("abort", "truncate"):
                 yield (f"location = /{limit}/{form}/{action} {{ dataaction_stream endless; dataaction_format {form}; "
                        f"dataaction_batch_size 70; dataaction_on_error {action}; {directive} }}")
-            yield f"location = /{limit}/{form}/default {{ dataaction_stream endless; dataaction_format {form}; {directive} }}"
+            yield (f"location = /{limit}/{form}/default {{ dataaction_stream endless; dataaction_format {form}; "
+                   f"{directive} }}")
     yield ("location = /late { dataaction_stream ten; dataaction_deadline 20ms; }\n"
            "location = /none { dataaction_stream ten; dataaction_deadline 0; }")
 

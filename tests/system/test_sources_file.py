@@ -37,7 +37,8 @@ def start(servers, path):
 
 
 @pytest.mark.parametrize("content, values", [
-    (b"", []), (b"1\n", [1]), (b"1", [1]), (b'{"a":1}\n[2]\n"x"\nnull\ntrue\n-1.5e3\n', [{"a": 1}, [2], "x", None, True, -1500.0]),
+    (b"", []), (b"1\n", [1]), (b"1", [1]),
+    (b'{"a":1}\n[2]\n"x"\nnull\ntrue\n-1.5e3\n', [{"a": 1}, [2], "x", None, True, -1500.0]),
     (b"1\r\n2\r\n", [1, 2]), (b" 1 \n\t2\n", [1, 2]), ('{"é":"\\u0000\\ud83d\\ude00"}\n'.encode(), [{"é": "\0😀"}]),
 ])
 @pytest.mark.parametrize("place", ["/array", "/trusted"])

@@ -57,8 +57,8 @@ def test_counts(nginx):
     nginx.post("/t", b"{")
     wait_for(lambda: source(nginx)["active"] == 0, "the end of both")
     got = source(nginx)
-    assert got == {"requests": 2, "active": 0, "records": 107, "bytes": len(whole) + len(limited), "stalls": got["stalls"],
-                   "ends": ends(complete=1, limit=1)}
+    assert got == {"requests": 2, "active": 0, "records": 107, "bytes": len(whole) + len(limited),
+                   "stalls": got["stalls"], "ends": ends(complete=1, limit=1)}
     nginx.post("/size")
     nginx.post("/deadline")
     nginx.post("/file")
@@ -115,7 +115,8 @@ def test_a_source_that_is_gone_and_back(nginx):
 
 def test_the_digest_is_of_the_words_alone(servers):
     digests = []
-    for block in ("source t { synthetic nested; }", "# x\nsource  t{synthetic\n'nested'  ;}", "source u { synthetic nested; }"):
+    for block in ("source t { synthetic nested; }", "# x\nsource  t{synthetic\n'nested'  ;}",
+                  "source u { synthetic nested; }"):
         nginx = servers.nginx(block=f"listen unix:/tmp/none.sock;\n{block}", locations=LOCATIONS.split("\n")[-2])
         digests.append(nginx.status()["configuration"]["worker"])
     assert digests[0] == digests[1] != digests[2]
@@ -123,7 +124,8 @@ def test_the_digest_is_of_the_words_alone(servers):
 
 # --- Prometheus: https://prometheus.io/docs/instrumenting/exposition_formats/
 
-SAMPLE = re.compile(r'([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_]\w*="(?:[^"\\\n]|\\["\\n])*"(?:,|(?=\})))*)\})? (\d+)')
+LABEL = r'[a-zA-Z_]\w*="(?:[^"\\\n]|\\["\\n])*"'
+SAMPLE = re.compile(rf"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{{((?:{LABEL}(?:,|(?=\}})))*)\}})? (\d+)")
 
 
 def parse_exposition(text):
