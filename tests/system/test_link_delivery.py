@@ -1,8 +1,6 @@
 """The link under what nginx does to a response, and under clients that are slow or go away."""
 
 import gzip
-import pathlib
-import re
 import threading
 
 import pytest
@@ -10,6 +8,7 @@ import pytest
 from support import fake_sidecar as fake
 from support.fake_sidecar import KEEP
 from support.link import BLOCK, Link, body_of, is_broken, is_whole, read, texts
+from support.memory import SLACK, resident
 from support.process import wait_for
 
 FORMS = {"array/abort": "", "envelope/truncate": "dataaction_format envelope;"}
@@ -138,12 +137,6 @@ def test_limit_rate(link, form):
     wait_for(lambda: peer not in link.sidecar.peers, "the end of the sidecar's connection")
 
 
-def resident(pid):
-    """Bytes of memory."""
-    text = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+) kB", text)[1]) << 10
-
-
 def stuck(peer):
     """Whether the sidecar could not write for a while: each look finds the same count."""
     counts = []
@@ -181,7 +174,7 @@ def test_a_client_that_does_not_read_stops_the_sidecar(link, form):
     response = read(connection)
     assert response.end == "complete"
     assert response.body.count(b"{") == 5000 * total + (form != "array/abort")
-    assert resident(link.nginx.worker) - before < 8 << 20
+    assert resident(link.nginx.worker) - before < SLACK
     assert link.nginx.status()["sources"]["t"]["stalls"] > 0
 
 

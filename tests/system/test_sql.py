@@ -12,6 +12,7 @@ import threading
 import pytest
 
 from support.link import read
+from support.memory import SLACK, resident
 from support.process import wait_for
 
 MILLION = ("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) "
@@ -214,11 +215,6 @@ def test_a_json_column_that_holds_none(nginx, files, value):
             database.execute("DELETE FROM documents WHERE id = 6")
 
 
-def resident(pid):
-    text = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+) kB", text)[1]) << 10
-
-
 def test_a_million_rows_in_constant_memory(pair):
     nginx, daemon = pair
     nginx.post("/lines/million", {"limit": 1000})
@@ -228,7 +224,7 @@ def test_a_million_rows_in_constant_memory(pair):
     assert response.body.count(b"\n") == 1_000_000
     assert response.body.endswith(b'{"i":1000000,"text":"row 1000000"}\n')
     after = resident(nginx.worker), resident(daemon.pid)
-    assert after[0] - before[0] < 8 << 20 and after[1] - before[1] < 8 << 20, (before, after)
+    assert after[0] - before[0] < SLACK and after[1] - before[1] < SLACK, (before, after)
 
 
 def cpu_ticks(pid):
