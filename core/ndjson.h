@@ -15,8 +15,10 @@ namespace dataaction {
 
 class NdjsonChecker {
  public:
-  // `first_line` is the number of the first line to come, for messages.
-  explicit NdjsonChecker(uint64_t first_line) : line_(first_line) {}
+  // `first_line` is the number of the first line to come, for messages. A line of more than
+  // `max_line` bytes is bad.
+  explicit NdjsonChecker(uint64_t first_line, size_t max_line = SIZE_MAX)
+      : line_(first_line), max_line_(max_line) {}
 
   struct BadLine {
     uint64_t line;
@@ -33,6 +35,7 @@ class NdjsonChecker {
 
  private:
   uint64_t line_;
+  size_t max_line_;
   JsonChecker json_;
 };
 

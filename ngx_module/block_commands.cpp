@@ -15,8 +15,8 @@
 namespace dataaction {
 namespace {
 
-// A module type of our own, "DATA": inside the block nginx then looks for directives in our module
-// alone and calls all others unknown, as the sidecar does.
+// A module type of our own, "DATA": inside the block nginx then takes directives of our module alone.
+// (One that it knows from elsewhere "is not allowed here", where the sidecar calls it unknown.)
 constexpr ngx_uint_t kModuleType = 0x41544144;
 
 // Contexts are bits of nginx's command type above the arguments and NGX_MAIN_CONF; `include` is

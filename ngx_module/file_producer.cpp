@@ -56,7 +56,7 @@ FileProducer::FileProducer(ngx_http_request_t* r, DiskReader disk, StreamBuffer 
     : r_(r),
       disk_(disk),
       buffer_(buffer),
-      checker_(line),
+      checker_(line, max_record_size),
       trusted_(trusted),
       max_record_size_(max_record_size),
       identity_(identity),
@@ -130,7 +130,7 @@ Pull FileProducer::hand_out(char* end, RecordRun& run) {
     const std::string_view lines(buffer_.pos, static_cast<size_t>(end - buffer_.pos));
     if (const auto bad = checker_.check(lines)) {
       log_line(NGX_LOG_ERR, r_->connection->log,
-               "line " + std::to_string(bad->line) + " of the source file is not JSON: byte " +
+               "line " + std::to_string(bad->line) + " of the source file is bad: byte " +
                    std::to_string(bad->error.offset) + ": " + bad->error.what);
       stop(EndReason::kInvalidRecord);
       end = buffer_.pos + bad->begin;

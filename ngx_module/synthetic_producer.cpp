@@ -25,6 +25,7 @@ std::expected<std::unique_ptr<Producer>, ErrorReply> SyntheticProducer::open(
 
 Pull SyntheticProducer::pull(const Demand& demand, RecordRun& run) {
   if (records_.finished()) return Pull::kEnd;
+  if (demand.max_bytes < Synthetic::kMaxRecord) return Pull::kRun;  // with no record in it
   if (!demand.buffer_free) return Pull::kDrain;
   const size_t room = std::min<uint64_t>(buffer_.size(), demand.max_bytes);
   const auto filled = records_.fill(buffer_.begin(), room, demand.max_records, demand.separator);

@@ -38,6 +38,15 @@ TEST(Ndjson, CountsOnFromTextToText) {
   EXPECT_EQ(bad->begin, 2u);
 }
 
+TEST(Ndjson, RefusesLinesThatAreTooLong) {
+  NdjsonChecker checker(1, 4);
+  EXPECT_FALSE(checker.check("1234\n"));
+  const auto bad = checker.check("1\n12345\n");
+  ASSERT_TRUE(bad);
+  EXPECT_EQ(bad->line, 3u);
+  EXPECT_EQ(bad->begin, 2u);
+}
+
 TEST(Ndjson, RefusesLinesThatAreNotOneValue) {
   for (const std::string line : {"", " ", "\r", "{} {}", "{},", "[", "x", "\xEF\xBB\xBF{}",
                                  "{\"a\":tru}", "1 // c", "\xFF"}) {

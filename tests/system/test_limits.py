@@ -27,6 +27,7 @@ def locations():
                        f"dataaction_batch_size 70; dataaction_on_error {action}; {directive} }}")
             yield (f"location = /{limit}/{form}/default {{ dataaction_stream endless; dataaction_format {form}; "
                    f"{directive} }}")
+    yield "location = /tiny { dataaction_stream endless; dataaction_max_size 1k; }"
     yield ("location = /late { dataaction_stream ten; dataaction_deadline 20ms; }\n"
            "location = /none { dataaction_stream ten; dataaction_deadline 0; }")
 
@@ -175,6 +176,13 @@ def test_out_of_time_before_the_first_byte(nginx):
     connection.send("{}")
     response = connection.read_response()
     assert (response.status, response.json()["code"]) == (504, "dataaction.deadline")
+
+
+@twice
+def test_out_of_room_before_the_first_byte(nginx):
+    """What would be broken off, and has not begun, is better said by a status."""
+    response = nginx.post("/tiny")
+    assert (response.status, response.json()["code"]) == (502, "dataaction.source.too_large")
 
 
 def test_no_deadline(nginx):

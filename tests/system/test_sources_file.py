@@ -65,9 +65,16 @@ def test_a_line_that_is_not_json(start, content, line, before):
             200, before, False, "invalid_record")
     else:
         assert (response.status, response.json()["code"]) == (502, "dataaction.source.invalid_record")
-    nginx.wait_for_log(rf"\[error\] .* line {line} of the source file is not JSON: byte \d+")
+    nginx.wait_for_log(rf"\[error\] .* line {line} of the source file is bad: byte \d+")
     response = nginx.post("/array")
     assert response.status == 502 or response.end in BROKEN
+
+
+def test_max_record_size_holds_within_the_buffer(start):
+    nginx = start(b'"' + b"x" * 4094 + b'"\n' + b'"' + b"x" * 4095 + b'"\n', block="max_record_size 4k;")
+    answer = nginx.post("/envelope").json()
+    assert (answer["count"], answer["complete"], answer["reason"]) == (1, False, "invalid_record")
+    nginx.wait_for_log(r"line 2 of the source file is bad: byte 4096: the line is longer than max_record_size")
 
 
 def test_trusted_lines_are_not_checked(start):
