@@ -17,7 +17,8 @@ location /impatient/ {
     location = /impatient/array/abort        { dataaction_stream t; }
     location = /impatient/array/truncate     { dataaction_stream t; dataaction_on_error truncate; }
     location = /impatient/envelope/truncate  { dataaction_stream t; dataaction_format envelope; }
-    location = /impatient/envelope/abort     { dataaction_stream t; dataaction_format envelope; dataaction_on_error abort; }
+    location = /impatient/envelope/abort     { dataaction_stream t; dataaction_format envelope;
+                                               dataaction_on_error abort; }
 }
 location /deadline/ {
     dataaction_deadline 200ms;

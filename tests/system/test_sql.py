@@ -51,7 +51,8 @@ location = /status        { dataaction_status; }
 """
 
 REALS = [0.1, 1.5, 100.0, 1e300, 5e-324, 1 / 3, -0.0, 123456789.123456789, 1.7976931348623157e308, 2.0**53]
-TEXTS = ["", "plain", 'quote " and \\', "tab\tline\n\r\b\f", "\u0001\u001f\u007f", "h\u00e9 \u4e16 \U0001F600", "\u2028"]
+TEXTS = ["", "plain", 'quote " and \\',
+         "tab\tline\n\r\b\f", "\u0001\u001f\u007f", "h\u00e9 \u4e16 \U0001F600", "\u2028"]
 
 
 @pytest.fixture(scope="module")
