@@ -39,6 +39,8 @@ ErrorReply reply_for(EndReason reason) {
       reply.retry_after = 1;
       return reply;
     }
+    case EndReason::kSize:
+      return {502, 0, "dataaction.source.too_large", "the answer is larger than is allowed here"};
     case EndReason::kSourceChanged:
       return {502, 0, "dataaction.source.changed", "the source changed while it was read"};
     case EndReason::kInvalidRecord:
