@@ -303,6 +303,9 @@ void Stream::finish() {
 }
 
 void Stream::abort() {
+  // What nginx holds back of a short answer goes out, so that the client sees a broken answer and not
+  // a connection that was closed before any.
+  if (header_sent_) static_cast<void>(ngx_http_send_special(r_, NGX_HTTP_FLUSH));
   if (!has_own_framing(r_)) reset_on_close(r_);
   finalize(NGX_ERROR);
 }
