@@ -37,7 +37,7 @@ $(BUILD)/tests/%_tests: $(BUILD)/libsidecar.a $(BUILD)/libcore.a $(call objects,
 	$(Q)$(CXX) $(LDFLAGS) $(filter %.o,$^) $(BUILD)/libsidecar.a $(BUILD)/libcore.a -lgtest -lgmock $(SIDECAR_LIBS) $(TEST_LDFLAGS) -o $@
 
 $(BUILD)/tests/core_tests: $(call objects,$(wildcard tests/core/*.cpp))
-$(BUILD)/tests/sidecar_tests: $(call objects,$(wildcard tests/sidecar/*.cpp tests/sidecar/*/*.cpp))
+$(BUILD)/tests/sidecar_tests: $(call objects,$(wildcard tests/sidecar/*.cpp tests/sidecar/*/*.cpp) $(CTL_SRC))
 
 -include tests/support/compat/compat.mk
 

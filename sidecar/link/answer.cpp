@@ -162,13 +162,18 @@ Task<bool> Answer::refuse(ErrorReply reply) {
 void Answer::log_end(EndReason reason, std::string_view detail) {
   const bool ours = reason == EndReason::kUpstream || reason == EndReason::kInvalidRecord;
   const std::string_view name = reason == EndReason::kNone ? "complete" : name_of(reason);
-  context_.log.write(ours ? LogLevel::kError : LogLevel::kInfo, "stream ended",
-                     {{"context", request_.context_id},
-                      {"source", request_.name},
-                      {"records", count_},
-                      {"reason", name},
-                      {"detail", detail},
-                      {"ms", (context_.clock.now() - started_).count()}});
+  const LogLevel level = ours ? LogLevel::kError : LogLevel::kInfo;
+  const LogField context("context", request_.context_id);
+  const LogField source("source", request_.name);
+  const LogField records("records", count_);
+  const LogField why("reason", name);
+  const LogField ms("ms", (context_.clock.now() - started_).count());
+  if (detail.empty()) {
+    context_.log.write(level, "stream ended", {context, source, records, why, ms});
+  } else {
+    const LogField told("detail", detail);
+    context_.log.write(level, "stream ended", {context, source, records, why, ms, told});
+  }
 }
 
 }  // namespace dataaction

@@ -30,9 +30,9 @@ std::string status_record(const LinkContext& context) {
       std::chrono::duration_cast<std::chrono::seconds>(context.clock.now() - context.started);
   std::string out = fmt::format(
       R"({{"pid":{},"version":"{}","uptime":{},"digest":"{:016x}","generation":{},)"
-      R"("connections":{},"streams":{},"statements":{},"sources":{{)",
+      R"("connections":{},"streams":{},"statements":{{"open":{},"used":{}}},"sources":{{)",
       ::getpid(), kVersion, uptime.count(), catalog.config().digest, catalog.generation(),
-      context.connections, context.streams, catalog.open_statements());
+      context.connections, context.streams, catalog.open_statements(), catalog.used_statements());
   bool first = true;
   for (const auto& [name, source] : catalog.sources()) {
     if (!std::exchange(first, false)) out += ',';

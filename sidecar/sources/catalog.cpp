@@ -44,4 +44,10 @@ size_t Catalog::open_statements() const {
   return count;
 }
 
+size_t Catalog::used_statements() const {
+  size_t count = 0;
+  for (const auto& [name, backend] : databases_) count += backend.statements.used();
+  return count;
+}
+
 }  // namespace dataaction

@@ -29,8 +29,9 @@ class Catalog {
   using Sources = std::map<std::string, std::unique_ptr<Source>, std::less<>>;
   const Sources& sources() const { return sources_; }
 
-  // Prepared statements, in use and idle.
+  // Prepared statements, in use and idle; and those in use.
   size_t open_statements() const;
+  size_t used_statements() const;
 
  private:
   Catalog() = default;
