@@ -54,10 +54,12 @@ Task<ExitCode> Daemon::start_and_serve() {
     say_emerg(loaded ? loaded->error() : loaded.error().message());
     co_return kExitConfiguration;
   }
-  if (auto opened = open_log(**loaded); !opened) {
-    say_emerg(opened.error());
+  OpenedLog log = open_log(**loaded);
+  if (!log) {
+    say_emerg(log.error());
     co_return kExitConfiguration;
   }
+  use_log((*loaded)->checked.config.log, (*loaded)->log_file, std::move(*log));
   co_return co_await serve(std::move(**loaded), std::move(*notify));
 }
 
@@ -70,16 +72,11 @@ Task<ExitCode> Daemon::serve(Setup setup, SdNotify notify) {
     co_return kExitFailure;
   }
   server.use(std::move(*catalog));
-  auto socket = ListenSocket::open(listen_config);
-  if (!socket) {
-    const ListenFailure& failure = socket.error();
+  if (auto listening = listen(server, listen_config); !listening) {
+    const ListenFailure& failure = listening.error();
     log_->emerg("cannot listen",
                 {{"error", describe(ConfigError{failure.message, listen_config.at})}});
     co_return failure.already_running ? kExitAlreadyRunning : kExitFailure;
-  }
-  if (auto listening = listen(server, std::move(*socket), listen_config.backlog); !listening) {
-    log_->emerg("cannot listen", {{"error", listening.error().message()}});
-    co_return kExitFailure;
   }
   for (const std::string& warning : setup.warnings) log_->warn(warning);
 
@@ -138,23 +135,26 @@ Task<Result<Daemon::Loaded>> Daemon::load() {
   co_return co_await setup_thread_->run([this] { return load_setup(file_); });
 }
 
-std::expected<void, std::string> Daemon::open_log(const Setup& setup) {
+Daemon::OpenedLog Daemon::open_log(const Setup& setup) const {
+  if (log_ && setup.log_file == log_file_) return std::nullopt;
   const LogConfig& config = setup.checked.config.log;
-  if (log_ && setup.log_file == log_file_) {
-    reopen_log();
-    log_->set_level(config.level);
-    log_->set_format(config.format);
-    return {};
-  }
   Result<Log> opened = Log::open(setup.log_file, config.level, config.format);
-  if (!opened) {
-    return std::unexpected(describe(ConfigError{
-        "cannot open log \"" + setup.log_file + "\": " + opened.error().message(), config.at}));
+  if (opened) return std::optional<Log>(std::move(*opened));
+  const std::string why = opened.error().message();
+  return std::unexpected(
+      describe(ConfigError{"cannot open log \"" + setup.log_file + "\": " + why, config.at}));
+}
+
+void Daemon::use_log(const LogConfig& config, const std::string& file, std::optional<Log> opened) {
+  if (opened) {
+    // Everybody who logs keeps a reference to this place.
+    log_.emplace(std::move(*opened));
+    log_file_ = file;
+    return;
   }
-  // Everybody who logs keeps a reference to this place.
-  log_.emplace(std::move(*opened));
-  log_file_ = setup.log_file;
-  return {};
+  reopen_log();
+  log_->set_level(config.level);
+  log_->set_format(config.format);
 }
 
 Task<> Daemon::reload(LinkServer& server) {
@@ -171,37 +171,32 @@ Task<std::expected<void, std::string>> Daemon::try_reload(LinkServer& server) {
   if (!loaded) co_return std::unexpected(loaded.error().message());
   if (!*loaded) co_return std::unexpected(std::move(loaded->error()));
   Setup& setup = **loaded;
-  const ListenConfig listen_config = setup.checked.config.listen;
-  const bool rebind = !same(listen_config, server.catalog()->config().listen);
-
-  std::optional<ListenSocket> socket;
-  if (rebind) {
-    auto opened = ListenSocket::open(listen_config, &*socket_);
-    if (!opened) {
-      co_return std::unexpected(describe(ConfigError{opened.error().message, listen_config.at}));
-    }
-    socket.emplace(std::move(*opened));
-  }
-  if (auto opened = open_log(setup); !opened) co_return opened;
+  OpenedLog log = open_log(setup);
+  if (!log) co_return std::unexpected(std::move(log.error()));
   auto catalog = Catalog::create(loop_, clock_, std::move(setup.checked), server.catalog().get());
   if (!catalog) co_return std::unexpected(catalog.error().message());
 
-  server.use(std::move(*catalog));
-  for (const std::string& warning : setup.warnings) log_->warn(warning);
-  if (socket) {
-    if (auto on = listen(server, std::move(*socket), listen_config.backlog); !on) {
-      co_return std::unexpected(on.error().message());
+  // The last that can fail: a socket that has been replaced is not to be had back.
+  const Config& config = (*catalog)->config();
+  if (!same(config.listen, server.catalog()->config().listen)) {
+    if (auto listening = listen(server, config.listen); !listening) {
+      co_return std::unexpected(describe(ConfigError{listening.error().message, config.listen.at}));
     }
   }
+  use_log(config.log, setup.log_file, std::move(*log));
+  for (const std::string& warning : setup.warnings) log_->warn(warning);
+  server.use(std::move(*catalog));
   co_return {};
 }
 
-Result<void> Daemon::listen(LinkServer& server, ListenSocket socket, int backlog) {
-  auto listener = UnixListener::adopt(loop_, socket.release_fd(), backlog);
-  if (!listener) return std::unexpected(listener.error());
+std::expected<void, ListenFailure> Daemon::listen(LinkServer& server, const ListenConfig& config) {
+  auto socket = ListenSocket::open(config, socket_ ? &*socket_ : nullptr);
+  if (!socket) return std::unexpected(std::move(socket.error()));
+  auto listener = UnixListener::adopt(loop_, socket->release_fd(), config.backlog);
+  if (!listener) return std::unexpected(ListenFailure{listener.error().message()});
   server.listen(std::move(*listener));
   socket_.reset();
-  socket_.emplace(std::move(socket));
+  socket_.emplace(std::move(*socket));
   return {};
 }
 

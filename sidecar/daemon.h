@@ -42,10 +42,14 @@ class Daemon {
   Task<> feed_watchdog(SdNotify& notify);
 
   Task<Result<Loaded>> load();
-  std::expected<void, std::string> open_log(const Setup& setup);
+  // Nothing if the log in use is the one. Nothing is changed before use_log().
+  using OpenedLog = std::expected<std::optional<Log>, std::string>;
+  OpenedLog open_log(const Setup& setup) const;
+  void use_log(const LogConfig& config, const std::string& file, std::optional<Log> opened);
+
   Task<> reload(LinkServer& server);
   Task<std::expected<void, std::string>> try_reload(LinkServer& server);
-  Result<void> listen(LinkServer& server, ListenSocket socket, int backlog);
+  std::expected<void, ListenFailure> listen(LinkServer& server, const ListenConfig& config);
   void reopen_log();
   void tell(Result<void> result);
 

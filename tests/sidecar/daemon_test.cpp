@@ -155,6 +155,24 @@ TEST_F(DaemonTest, HupMovesTheSocket) {
   EXPECT_NE(::access(scratch.path("t.sock").c_str(), F_OK), 0);
 }
 
+TEST_F(DaemonTest, HupChangesTheSocketInPlace) {
+  start();
+  configure("SELECT id FROM tx", "s.sock backlog=7");
+  ::kill(child_, SIGHUP);
+  EXPECT_TRUE(logged("configuration reloaded"));
+  EXPECT_TRUE(status());
+  EXPECT_EQ(stop(), kExitOk);
+}
+
+TEST_F(DaemonTest, HupRefusesASocketThatCannotBeMade) {
+  start();
+  configure("SELECT id FROM tx", "none/s.sock");
+  ::kill(child_, SIGHUP);
+  EXPECT_TRUE(logged("new configuration refused, the old one stays"));
+  EXPECT_THAT(*status(), HasSubstr("\"generation\":1,"));
+  EXPECT_EQ(stop(), kExitOk);
+}
+
 TEST_F(DaemonTest, Usr1ReopensTheLog) {
   start();
   std::filesystem::rename(scratch.path("log"), scratch.path("log.1"));
