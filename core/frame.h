@@ -28,6 +28,8 @@ inline constexpr uint32_t kMaxControl = 64 << 10;  // HEAD, END, ERROR
 inline constexpr uint32_t kMaxData = 1 << 20;
 inline constexpr size_t kMaxCursor = 512;
 inline constexpr size_t kMaxName = 255;
+// Leaves room in a REQUEST for everything else.
+inline constexpr size_t kMaxParameters = kMaxRequest - 4096;
 
 enum class Type : uint8_t { kRequest = 1, kHead = 2, kData = 3, kEnd = 4, kError = 5 };
 enum class Kind : uint8_t { kStream = 1, kStatus = 2 };

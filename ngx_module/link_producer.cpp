@@ -35,6 +35,9 @@ void start_link(ngx_http_request_t* r, RequestContext& context, ngx_msec_t deadl
   request.cursor = context.input.cursor;
   request.parameters = context.input.parameters;
   if (request.cursor.size() > frame::kMaxCursor) return context.stream->refuse(bad_cursor());
+  if (request.parameters.size() > frame::kMaxParameters) {
+    return context.stream->refuse(reply_for_status(NGX_HTTP_REQUEST_ENTITY_TOO_LARGE));
+  }
 
   std::string bytes;
   frame::encode(bytes, request);

@@ -47,6 +47,7 @@ LOCATIONS = "".join(
     for name in [*QUERIES, "documents", "held"]) + """
 location = /lines/million { dataaction_stream million; dataaction_format ndjson; }
 location = /short/forever { dataaction_stream forever; dataaction_deadline 300ms; }
+location = /huge          { dataaction_stream people; client_max_body_size 20m; }
 location = /status        { dataaction_status; }
 """
 
@@ -174,6 +175,12 @@ def test_missing_parameters_are_named(nginx):
     assert body["details"] == [{"errorCode": "dataaction.request.parameter", "fieldName": "first"}]
     assert len(nginx.post("/two").json()["details"]) == 2
     assert records(nginx, "/two", {"first": 1, "second": None}) == [{"f": 1, "s": None, "again": 1}]
+
+
+def test_more_parameters_than_a_frame_holds(nginx):
+    response = nginx.post("/huge", {"name": "x" * (17 << 20)})
+    assert (response.status, response.json()["code"]) == (413, "dataaction.request.too_large")
+    assert records(nginx, "/people", {"name": "x"}) == []
 
 
 @pytest.mark.parametrize("text", ["9223372036854775808", "-9223372036854775809", "1e999"])
