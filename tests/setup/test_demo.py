@@ -17,7 +17,9 @@ class Demo:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.before = leftovers()
-        self.process = subprocess.Popen([ROOT / "tools/demo", BUILD], text=True, stdout=subprocess.PIPE,
+        # A test run in the background ignores these, and a shell cannot trap what was ignored when it began.
+        demo = ["env", "--default-signal=INT,HUP", ROOT / "tools/demo", BUILD]
+        self.process = subprocess.Popen(demo, text=True, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, start_new_session=True,
                                         env={**os.environ, "DEMO_PORT": str(port)})
         self.printed = []
