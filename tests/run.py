@@ -242,13 +242,14 @@ def fuzz(build, seconds):
 
 
 def build_asan(suite):
-    return suite.build_part("build, asan + ubsan", suite.build / "asan", "all", "unit-tests", SANITIZE=SANITIZE)
+    return suite.build_part("build, asan + ubsan", suite.build / "asan", "all", "unit-tests", SANITIZE=SANITIZE,
+                            OPT="-O0")
 
 
 def build_clang(suite):
     """One build serves the unit tests under another compiler and the fuzz targets."""
     return suite.build_part("build, clang", suite.build / "clang", "unit-tests", "fuzz-targets",
-                            CXX="clang++-19", SANITIZE=f"{SANITIZE},fuzzer-no-link")
+                            CXX="clang++-19", SANITIZE=f"{SANITIZE},fuzzer-no-link", OPT="-O1")
 
 
 def run_parts(suite, parts):

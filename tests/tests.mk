@@ -29,6 +29,9 @@ bench:  ## how fast, beside its peers on this machine
 
 # --- unit tests: one binary a folder ----------------------------------------------------------
 
+# The optimizer would take most of the time of `make test`, for code that runs once.
+$(BUILD)/obj/tests/core/%.o $(BUILD)/obj/tests/sidecar/%.o $(BUILD)/obj/tests/support/%.o: override OPT := -O0
+
 unit-tests: $(BUILD)/tests/core_tests $(BUILD)/tests/sidecar_tests
 
 $(BUILD)/tests/%_tests: $(BUILD)/libsidecar.a $(BUILD)/libcore.a $(call objects,$(SUPPORT_SRC))
