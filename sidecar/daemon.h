@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "sidecar/exit_code.h"
 #include "sidecar/link/link_server.h"
@@ -25,7 +26,7 @@ namespace dataaction {
 class Daemon {
  public:
   // The loop outlives the daemon.
-  Daemon(Loop& loop, std::string config_file) : loop_(loop), clock_(loop), file_(config_file) {}
+  Daemon(Loop& loop, std::string config_file) : loop_(loop), clock_(loop), file_(std::move(config_file)) {}
 
   // Until a signal ends it.
   ExitCode run();

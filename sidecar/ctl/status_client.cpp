@@ -32,6 +32,7 @@ class Connection {
 
   // Each false with errno set.
   bool connect(const std::string& path) {
+    if (fd_ < 0) return false;
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof(address.sun_path)) {

@@ -7,7 +7,7 @@ namespace {
 
 // The statement's cache of pages. A scan needs none, a lookup little, and there are as many
 // connections as streams.
-constexpr std::string_view kSettings = "PRAGMA query_only=1; PRAGMA cache_size=-512";
+constexpr const char* kSettings = "PRAGMA query_only=1; PRAGMA cache_size=-512";
 
 // What a statement must not do although it changes nothing in the database. What changes something
 // is told by sqlite3_stmt_readonly(), not here: virtual tables prepare their own INSERTs, just in
@@ -67,10 +67,10 @@ std::expected<SqliteConnection, SqliteError> SqliteConnection::open(
   }
   sqlite3_busy_timeout(raw, static_cast<int>(busy_timeout.count()));
   sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  if (sqlite3_exec(raw, kSettings.data(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+  if (sqlite3_exec(raw, kSettings, nullptr, nullptr, nullptr) != SQLITE_OK) {
     return std::unexpected(connection.error());
   }
-  sqlite3_set_authorizer(raw, authorize, connection.denied_.get());
+  sqlite3_set_authorizer(raw, authorize, static_cast<void*>(connection.denied_.get()));
   return connection;
 }
 
