@@ -25,6 +25,9 @@ PARTS = ("unit", "compat", "setup", "system", "asan", "clang", "fuzz", "soak")
 UNIT_TESTS = ("core_tests", "sidecar_tests")
 
 
+running = set()  # process groups
+
+
 class Failure(Exception):
     """A part could not be built or did not report; says why, for a person."""
 
@@ -94,19 +97,32 @@ def run(command, log, timeout, env=None, check=True):
     with open(log, "ab") as out:
         process = subprocess.Popen([str(word) for word in command], cwd=ROOT, stdout=out, stderr=out,
                                    stdin=subprocess.DEVNULL, env=environment, start_new_session=True)
+        running.add(process.pid)
         try:
             status = process.wait(timeout)
         except subprocess.TimeoutExpired:
             raise Failure(f"not done after {timeout} s") from None
         finally:
-            try:
-                os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+            kill_group(process.pid)
             process.wait()
+            running.discard(process.pid)
     if check and status != 0:
         raise Failure(f"exit status {status}")
     return status
+
+
+def kill_group(group):
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def stop(number, _frame):
+    """What was started here does not outlive a `make test` that is stopped."""
+    for group in list(running):
+        kill_group(group)
+    sys.exit(128 + number)
 
 
 def fresh(path):
@@ -287,6 +303,8 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build"))
     parser.add_argument("parts", nargs="+", choices=PARTS)
     arguments = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
     suite = Suite((ROOT / arguments.build).resolve())
     run_parts(suite, set(arguments.parts))
     print(f"{suite.passed} passed, {suite.failed} failed")
