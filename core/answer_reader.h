@@ -36,6 +36,7 @@ class AnswerReader {
   Event next(char*& pos, char* last, RecordRun& run);
 
   const frame::Head& head() const { return head_; }
+  bool has_head() const { return has_head_; }
   const frame::End& end() const { return end_; }
   const frame::Error& error() const { return error_; }
   const std::string& malformed() const { return malformed_; }

@@ -15,8 +15,9 @@
 namespace dataaction {
 namespace {
 
-// A module type of our own, "DATA": inside the block nginx then takes directives of our module alone.
-// (One that it knows from elsewhere "is not allowed here", where the sidecar calls it unknown.)
+// A module type of our own, "DATA": inside the block nginx then takes directives of our module
+// alone. (One that it knows from elsewhere "is not allowed here", where the sidecar calls it
+// unknown.)
 constexpr ngx_uint_t kModuleType = 0x41544144;
 
 // Contexts are bits of nginx's command type above the arguments and NGX_MAIN_CONF; `include` is

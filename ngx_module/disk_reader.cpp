@@ -45,7 +45,6 @@ struct DiskReader::Job {
     ngx_http_set_log_request(c->log, r);
     job->done = true;
     --r->main->blocked;
-    r->aio = 0;
     r->write_event_handler(r);
     ngx_http_finalize_request(r, NGX_DONE);  // for the count that start_job() took
     ngx_http_run_posted_requests(c);
@@ -116,7 +115,6 @@ DiskReader::Result DiskReader::start_job(ngx_http_request_t* r, char* out, size_
   // request's pool.
   ++r->main->blocked;
   ++r->main->count;
-  r->aio = 1;
   return {Status::kPending};
 }
 

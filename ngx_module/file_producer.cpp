@@ -17,9 +17,10 @@ ErrorReply unavailable() {
   return {502, 0, "dataaction.source.unavailable", "the source is not available"};
 }
 
-// Whether a line begins at `offset`.
-bool follows_line_end(const DiskReader& disk, uint64_t offset) {
-  return offset == 0 || disk.byte_at(static_cast<off_t>(offset - 1)) == '\n';
+// Whether a line begins at `offset`, or the file ends there (its last line may have no LF).
+bool may_begin_at(const DiskReader& disk, uint64_t offset) {
+  return offset == 0 || offset == static_cast<uint64_t>(disk.info().st_size) ||
+         disk.byte_at(static_cast<off_t>(offset - 1)) == '\n';
 }
 
 }  // namespace
@@ -38,7 +39,7 @@ std::expected<std::unique_ptr<Producer>, ErrorReply> FileProducer::open(ngx_http
     const struct stat& info = disk->info();
     if (!resume || resume->device != info.st_dev || resume->inode != info.st_ino ||
         resume->size > static_cast<uint64_t>(info.st_size) || resume->offset > resume->size ||
-        !follows_line_end(*disk, resume->offset)) {
+        !may_begin_at(*disk, resume->offset)) {
       return std::unexpected(bad_cursor());
     }
     start = *resume;

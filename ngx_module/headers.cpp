@@ -30,6 +30,7 @@ bool add_response_header(ngx_http_request_t* r, std::string_view name, std::stri
 }
 
 void set_stream_headers(ngx_http_request_t* r, Format format) {
+  r->disable_not_modified = 1;  // an answer has no version that If-Match could ask for
   r->headers_out.status = NGX_HTTP_OK;
   r->headers_out.content_length_n = -1;
   if (format == Format::kNdjson) {

@@ -163,8 +163,8 @@ ngx_int_t get_peer(ngx_peer_connection_t* pc, void* data) noexcept {
 
 bool reusable(const Peer& peer, const ngx_connection_t* c, ngx_uint_t state) {
   return c != nullptr && (state & NGX_PEER_FAILED) == 0 && peer.r->upstream->keepalive &&
-         !c->read->eof && !c->read->error && !c->read->timedout && !c->write->error &&
-         !c->write->timedout;
+         peer.r->upstream->request_body_sent && !c->read->eof && !c->read->error &&
+         !c->read->timedout && !c->write->error && !c->write->timedout;
 }
 
 void free_peer(ngx_peer_connection_t* pc, void* data, ngx_uint_t state) noexcept {

@@ -95,9 +95,9 @@ Pull LinkProducer::receive(bool buffer_free) {
     if (!buffer_.grow(max_record_size_ + frame::kMaxControl)) return fail("a record is too long");
   }
   ngx_connection_t* const c = r_->upstream->peer.connection;
-  if (c->read->timedout) return fail("timed out");
   const ssize_t n = c->recv(c, reinterpret_cast<u_char*>(buffer_.last), buffer_.room());
   if (n == NGX_AGAIN) {
+    if (c->read->timedout) return fail("timed out");
     wait();
     return Pull::kAgain;
   }
@@ -119,7 +119,8 @@ void LinkProducer::end(const frame::End& end) {
   finished_ = true;
   ending_.reason = end.complete && end.reason.empty() ? EndReason::kNone : end_reason(end.reason);
   ending_.cursor = end.cursor;
-  if (end.complete && !ending_.complete()) ending_.reason = EndReason::kUpstream;
+  const bool ours = ending_.reason == EndReason::kClient || ending_.reason == EndReason::kRefused;
+  if (end.complete != ending_.complete() || ours) ending_.reason = EndReason::kUpstream;
   announced_ = end.count;
   // Whatever stands behind the end belongs to nobody: such a connection is not used again.
   if (buffer_.held() == 0) r_->upstream->keepalive = 1;
@@ -136,7 +137,16 @@ Pull LinkProducer::fail(std::string_view why, EndReason reason) {
 
 std::string LinkProducer::cursor(uint64_t, size_t unsent) const {
   // A cursor of the sidecar stands behind the last record of its frame.
-  return unsent == 0 && reader_.between_frames() ? reader_.cursor() : std::string();
+  const bool exact = unsent == 0 && first_run_.size() == 0 && reader_.between_frames();
+  return exact ? reader_.cursor() : std::string();
+}
+
+// The time that the client takes is not the sidecar's.
+void LinkProducer::on_stall() {
+  if (finished_) return;
+  ngx_event_t* const read = r_->upstream->peer.connection->read;
+  if (read->timer_set) ngx_del_timer(read);
+  read->timedout = 0;
 }
 
 void LinkProducer::release() {

@@ -35,6 +35,7 @@ class LinkProducer : public Producer {
   std::string cursor(uint64_t records, size_t unsent) const override;
   bool exhausted(size_t) const override { return false; }
   std::optional<uint64_t> announced() const override { return announced_; }
+  void on_stall() override;
   void release() override;
 
  private:

@@ -35,7 +35,9 @@ class LinkUpstream {
   ngx_int_t on_other_version();
   ngx_int_t on_early_end();
   ngx_int_t refuse(const ErrorReply& reply);
+  ngx_int_t need_more();
   void use_buffer();
+  void show_buffer();
 
   ngx_http_request_t* r_;
   ngx_http_upstream_t& u_;
@@ -45,12 +47,18 @@ class LinkUpstream {
 
 // nginx reads into the stream's buffer from the start.
 void LinkUpstream::use_buffer() {
-  StreamBuffer& buffer = link_.buffer_;
-  buffer.pos = buffer.last = buffer.begin();
-  u_.buffer.start = u_.buffer.pos = u_.buffer.last = reinterpret_cast<u_char*>(buffer.begin());
-  u_.buffer.end = reinterpret_cast<u_char*>(buffer.end());
+  link_.buffer_.pos = link_.buffer_.last = link_.buffer_.begin();
   u_.buffer.temporary = 1;
   u_.buffer.tag = u_.output.tag;
+  show_buffer();
+}
+
+void LinkUpstream::show_buffer() {
+  const StreamBuffer& buffer = link_.buffer_;
+  u_.buffer.start = reinterpret_cast<u_char*>(buffer.begin());
+  u_.buffer.pos = reinterpret_cast<u_char*>(buffer.pos);
+  u_.buffer.last = reinterpret_cast<u_char*>(buffer.last);
+  u_.buffer.end = reinterpret_cast<u_char*>(buffer.end());
 }
 
 ngx_int_t LinkUpstream::create_request() {
@@ -100,12 +108,23 @@ ngx_int_t LinkUpstream::process_header() {
       case AnswerReader::Event::kMalformed:
         return on_malformed();
       case AnswerReader::Event::kNeedMore:
-        // A first record that is larger than the buffer is not for another sidecar to try.
-        if (buffer.room() == 0) return accept();
-        u_.buffer.pos = reinterpret_cast<u_char*>(buffer.pos);
-        return NGX_AGAIN;
+        return need_more();
     }
   }
+}
+
+ngx_int_t LinkUpstream::need_more() {
+  StreamBuffer& buffer = link_.buffer_;
+  if (buffer.room() == 0) {
+    // A first record that is larger than the buffer is not for another sidecar to try.
+    if (link_.reader_.has_head()) return accept();
+    buffer.compact();
+    if (buffer.room() == 0 && !buffer.grow(frame::kHeaderSize + frame::kMaxControl)) {
+      return NGX_ERROR;
+    }
+  }
+  show_buffer();
+  return NGX_AGAIN;
 }
 
 ngx_int_t LinkUpstream::accept() {
@@ -184,7 +203,8 @@ void LinkUpstream::take_over() {
 // The upstream is through with the request. If no header has gone out the answer is an error: ours
 // is sent here, because nginx would send HTML.
 void LinkUpstream::finalize(ngx_int_t rc) {
-  if (rc < NGX_HTTP_SPECIAL_RESPONSE || u_.header_sent) return;
+  if (context_.stream->begun()) return;
+  if (rc < NGX_HTTP_SPECIAL_RESPONSE) return context_.stream->stop();  // only a header was wanted
   if (rc == NGX_HTTP_CLIENT_CLOSED_REQUEST) {
     context_.outcome.reason = EndReason::kClient;
     return context_.stream->stop();

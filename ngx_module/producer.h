@@ -52,6 +52,9 @@ class Producer {
   // After kEnd: how many records the other side says it sent, where there is another side.
   virtual std::optional<uint64_t> announced() const { return std::nullopt; }
 
+  // The client takes no more for now, so nothing will be pulled for as long as it likes.
+  virtual void on_stall() {}
+
   // No more will be pulled: the stream has ended, or its request has. Gives up what the producer
   // holds outside its own memory.
   virtual void release() {}

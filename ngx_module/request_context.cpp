@@ -66,6 +66,15 @@ RequestContext* RequestContext::find_or_create(ngx_http_request_t* r) {
   return context;
 }
 
+void RequestContext::begin() {
+  stream.reset();
+  outcome = {};
+  input = {};
+  key_label = {};
+  waiter = {};
+  refusal_.reset();
+}
+
 const ErrorReply& RequestContext::refuse(ErrorReply reply) {
   if (!outcome.reason) outcome.reason = EndReason::kRefused;
   return refusal_.emplace(std::move(reply));

@@ -42,6 +42,9 @@ class RequestContext {
   RequestContext(const RequestContext&) = delete;
   RequestContext& operator=(const RequestContext&) = delete;
 
+  // Forgets an earlier attempt at an answer: an `error_page` of one webhook may lead to another.
+  void begin();
+
   const std::string& context_id() const { return context_id_; }
 
   // Remembers why the request was refused, for error_handler().

@@ -25,15 +25,19 @@ ngx_buf_tag_t buffer_tag() {
   return &ngx_http_dataaction_module;
 }
 
+// A worker that is told to quit leaves when it has no timer. A stream without a deadline keeps one.
+constexpr ngx_msec_t kStay = 3600 * 1000;
+
 // For an answer without chunks a clean close is a clean end: only a reset says that it is broken.
-void reset_on_close(ngx_http_request_t* r) {
+// It is set while such an answer runs, so that it holds for the end of the worker as well.
+void reset_on_close(ngx_http_request_t* r, bool on) {
   ngx_connection_t* const c = r->connection;
-  const struct linger reset{1, 0};
+  const struct linger reset{on ? 1 : 0, 0};
   if (setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) == -1) {
     ngx_log_error(NGX_LOG_ALERT, c->log, ngx_socket_errno, "setsockopt(SO_LINGER) failed");
   }
 #if (NGX_HTTP_SSL)
-  if (c->ssl != nullptr) c->ssl->no_send_shutdown = 1;
+  if (c->ssl != nullptr) c->ssl->no_send_shutdown = on;
 #endif
 }
 
@@ -61,18 +65,23 @@ Stream::Stream(ngx_http_request_t* r, RequestContext& context, const RecordShape
   soon_event_.log = log;
 }
 
-Stream::~Stream() = default;
+Stream::~Stream() {
+  stop();
+  if (cleanup_ != nullptr) cleanup_->handler = nullptr;
+}
 
 void Stream::arm() {
+  stop_with_request();
   armed_ = true;
   conf_.status->started();
-  if (deadline_ > 0) ngx_add_timer(&deadline_event_, deadline_);
-  stop_with_request();
+  ngx_add_timer(&deadline_event_, deadline_ > 0 ? deadline_ : kStay);
 }
 
 void Stream::stop_with_request() {
   ngx_http_cleanup_t* const cleanup = ngx_http_cleanup_add(r_, 0);
   if (cleanup == nullptr) throw std::bad_alloc();
+  if (cleanup_ != nullptr) cleanup_->handler = nullptr;
+  cleanup_ = cleanup;
   cleanup->handler = on_cleanup;
   cleanup->data = this;
 }
@@ -83,8 +92,14 @@ void Stream::begin(bool header_sent) {
   // The last one registered runs first. nginx's upstream, set up since arm(), would give back the
   // request's only reference while the request is being taken down, and free it under the caller.
   if (header_sent) stop_with_request();
+  if (header_sent) mark_unfinished();
   r_->read_event_handler = ngx_http_test_reading;
   r_->write_event_handler = on_write;
+}
+
+void Stream::mark_unfinished() {
+  unfinished_ = !has_own_framing(r_);
+  if (unfinished_) reset_on_close(r_, true);
 }
 
 void Stream::pump() {
@@ -220,6 +235,7 @@ bool Stream::send_header() {
     finalize(rc);
     return false;
   }
+  mark_unfinished();
   return true;
 }
 
@@ -262,8 +278,11 @@ bool Stream::send(ngx_chain_t* out) {
   }
   if (busy_ == nullptr) {
     stalled_ = false;
+    ngx_event_t* const write = r_->connection->write;
+    if (write->timer_set && !write->delayed) ngx_del_timer(write);
     return true;
   }
+  producer_->on_stall();
   if (!stalled_) {
     stalled_ = true;
     conf_.status->add_stall();
@@ -299,14 +318,14 @@ bool Stream::flush_due() const {
 }
 
 void Stream::finish() {
+  if (unfinished_) reset_on_close(r_, false);
   finalize(result_);
 }
 
 void Stream::abort() {
-  // What nginx holds back of a short answer goes out, so that the client sees a broken answer and not
-  // a connection that was closed before any.
+  // What nginx holds back of a short answer goes out, so that the client sees a broken answer and
+  // not a connection that was closed before any.
   if (header_sent_) static_cast<void>(ngx_http_send_special(r_, NGX_HTTP_FLUSH));
-  if (!has_own_framing(r_)) reset_on_close(r_);
   finalize(NGX_ERROR);
 }
 
@@ -336,7 +355,6 @@ void Stream::stop() {
   if (producer_) producer_->release();
   if (!armed_) return;
   account(EndReason::kClient);
-  count();
   conf_.status->ended(*context_.outcome.reason);
   if (conf_.admission != nullptr) conf_.admission->leave();
 }
@@ -357,6 +375,10 @@ void Stream::count() {
 
 void Stream::on_deadline() {
   if (ended_) return;
+  if (deadline_ == 0) {
+    ngx_add_timer(&deadline_event_, kStay);
+    return;
+  }
   if (!begun_) {
     // The sidecar has not answered yet: nginx's upstream holds the request.
     account(EndReason::kDeadline);

@@ -53,6 +53,8 @@ class Stream {
   // Ends a stream that has not begun with an error.
   void refuse(ErrorReply reply);
 
+  bool begun() const { return begun_; }
+
   // Ends everything without a word to the client: the request is going away.
   void stop();
 
@@ -60,6 +62,7 @@ class Stream {
   enum class Step : uint8_t { kSend, kWait, kGone };
 
   void stop_with_request();
+  void mark_unfinished();
   Step gather();
   Step end(Ending ending);
   Ending stopped_ending() const;
@@ -110,11 +113,13 @@ class Stream {
 
   ngx_int_t result_ = NGX_OK;  // of the output filter
 
+  ngx_http_cleanup_t* cleanup_ = nullptr;  // that stops this stream with its request
   bool armed_ = false;
   bool begun_ = false;
   bool header_sent_ = false;
   bool prefix_sent_ = false;
-  bool ended_ = false;  // the tail is in out_, or out
+  bool ended_ = false;       // the tail is in out_, or out
+  bool unfinished_ = false;  // a clean close of the connection would be a clean end
   bool stalled_ = false;
   bool stopped_ = false;
 };

@@ -101,7 +101,7 @@ void on_turn(ngx_event_t* event) noexcept {
 
 void on_waiter_cleanup(void* data) noexcept {
   Waiter& waiter = *static_cast<Waiter*>(data);
-  waiter.admission->forget(waiter);
+  if (waiter.admission != nullptr) waiter.admission->forget(waiter);
 }
 
 void enter(ngx_http_request_t* r, RequestContext& context) {
@@ -158,6 +158,7 @@ ngx_int_t webhook_handler(ngx_http_request_t* r) noexcept {
       [r]() -> ngx_int_t {
         RequestContext* const context = RequestContext::find_or_create(r);
         if (context == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        context->begin();
         context->outcome.source = delivery_conf(r)->source->name;
         if (auto reply = check_head(r, *context))
           return refuse_in_handler(r, *context, std::move(*reply));
