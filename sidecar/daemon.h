@@ -26,7 +26,8 @@ namespace dataaction {
 class Daemon {
  public:
   // The loop outlives the daemon.
-  Daemon(Loop& loop, std::string config_file) : loop_(loop), clock_(loop), file_(std::move(config_file)) {}
+  Daemon(Loop& loop, std::string config_file)
+      : loop_(loop), clock_(loop), file_(std::move(config_file)) {}
 
   // Until a signal ends it.
   ExitCode run();
