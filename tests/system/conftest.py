@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.register_assert_rewrite("support")  # so that a failure there shows its values
+
 from support.daemon import Daemon
 from support.nginx import Nginx
 

@@ -116,7 +116,9 @@ def test_an_answer_is_an_answer(link, status, code):
                          ids=["closes", "damaged", "overloaded", "stopping"])
 @pytest.mark.parametrize("path", ["/array/abort", "/envelope/truncate"])
 def test_never_after_the_first_record(link, path, rest):
-    link.say(closes(fake.head() + fake.data(fake.lines(texts(1))) + rest))
+    answer = fake.head() + fake.data(fake.lines(texts(1))) + rest
+    # A sidecar that closed after a proper end would race with the worker, which may use the connection again.
+    link.say(answer if rest else closes(answer))
     is_broken(path, link.ask(path), texts(1), "shutdown" if rest == fake.end(1, 0, b"shutdown") else
               "upstream")
     assert link.asked() == (1, 0)
