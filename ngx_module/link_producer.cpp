@@ -147,6 +147,8 @@ void LinkProducer::on_stall() {
   ngx_event_t* const read = r_->upstream->peer.connection->read;
   if (read->timer_set) ngx_del_timer(read);
   read->timedout = 0;
+  // For the level-triggered event methods, which would report it again and again.
+  if (ngx_handle_read_event(read, 0) != NGX_OK) throw std::bad_alloc();
 }
 
 void LinkProducer::release() {

@@ -309,6 +309,8 @@ void Stream::wait_for_producer() {
   }
   ngx_event_t* const write = r_->connection->write;
   if (write->timer_set && !write->delayed) ngx_del_timer(write);
+  // For the level-triggered event methods, which would report it again and again.
+  if (ngx_handle_write_event(write, 0) != NGX_OK) finalize(NGX_ERROR);
 }
 
 // The first records leave at once, later ones together.
