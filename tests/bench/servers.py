@@ -25,6 +25,7 @@ _FLAGS = ["-O2", "-Wall", "-Wextra", "-I", str(ROOT)]
 _PROGRAMS = {
     "load": ["g++", "-std=c++23", "tests/bench/load.cpp", "tests/bench/http_drain.cpp"],
     "first_byte": ["g++", "-std=c++23", "tests/bench/first_byte.cpp", "tests/bench/http_drain.cpp"],
+    "copy_server": ["g++", "-std=c++23", "tests/bench/copy_server.cpp", "tests/bench/http_drain.cpp"],
     "link_peer": ["g++", "-std=c++23", "tests/bench/link_peer.cpp", "core/frame.cpp"],
     "sql_loop": ["gcc", "tests/bench/sql_loop.c", "-lsqlite3"],
 }
@@ -115,6 +116,13 @@ class Servers(contextlib.ExitStack):
             "--loop", "uvloop", "--http", "httptools", "--log-level", "warning", "--no-access-log"))
         self._wait_for_port("fastapi", server, port)
         return port
+
+    def copy_server(self, name):
+        """The port of one that serves the file `name`."""
+        self.start(f"copy_{name}", *on_core(SERVER_CORE, TOOLS / "copy_server", self.dir / name))
+        out = self.dir / f"copy_{name}.out"
+        wait_for(lambda: out.read_text().endswith("\n"), "the copy server")
+        return int(out.read_text())
 
     def link_peer(self):
         sockets = [self.dir / "link_peer.sock", self.dir / "http_peer.sock"]

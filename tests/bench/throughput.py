@@ -56,6 +56,9 @@ def synthetic(servers):
     lua = Target(port, "/lua", "{}", array)
     yield rounds.compare("synthetic / sendfile", ROUNDS, ours.megabytes_per_second,
                          sendfile.megabytes_per_second, 1.2)
+    limit = Target(servers.copy_server("array.json"), "/memory", "", array)
+    yield rounds.compare("synthetic / write() from memory", ROUNDS, ours.megabytes_per_second,
+                         limit.megabytes_per_second, None)
     yield rounds.compare("synthetic / Lua generator", ROUNDS, ours.megabytes_per_second,
                          lua.megabytes_per_second, 4)
 
@@ -72,8 +75,10 @@ def file(servers):
     port, _ = servers.nginx()
     as_array = Target(port, "/array.json", "", array).megabytes_per_second
     as_lines = Target(port, "/lines.ndjson", "", lines).megabytes_per_second
+    limit = Target(servers.copy_server("lines.ndjson"), "/disk", "", lines).megabytes_per_second
     for name, path, expected, peer, bound in (
             ("file, trusted, ndjson / sendfile", "/file_ndjson", lines, as_lines, 0.9),
+            ("file, trusted, ndjson / read() and write()", "/file_ndjson", lines, limit, None),
             ("file, trusted, array / sendfile", "/file", array, as_array, 0.9),
             ("file, checked, array / sendfile", "/checked", array, as_array, None)):
         ours = Target(port, path, "{}", expected)
