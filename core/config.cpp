@@ -21,6 +21,10 @@ std::string describe(const ConfigError& error) {
   return error.at.file.empty() ? error.message : error.message + " in " + describe(error.at);
 }
 
+const PlatformConfig* Config::find_platform(std::string_view name) const {
+  return find_named(platforms, name);
+}
+
 const DatabaseConfig* Config::find_database(std::string_view name) const {
   return find_named(databases, name);
 }

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -65,6 +66,69 @@ struct DatabaseConfig {
   Position at;
 };
 
+// Which of the two ways to talk to Genesys Cloud, see docs/platform.md.
+enum class Dialect : uint8_t { kGenesys, kTutorial };
+
+// What a platform is asked for; each has a path, which `path` overrides.
+enum class Route : uint8_t { kToken, kSearch, kJobs, kExecute };
+inline constexpr size_t kRoutes = 4;
+
+// How the client's credentials go to the token endpoint (RFC 6749, section 2.3.1).
+enum class ClientAuth : uint8_t { kBasic, kBody };
+
+struct PlatformConfig {
+  std::string name;
+  Dialect dialect = Dialect::kGenesys;
+  // Without a slash at the end; made from `region`, or as written.
+  std::string login_url;
+  std::string api_url;
+  std::string streaming_url;
+  std::string client_id;
+  std::string client_secret_file;  // as written, see resolve_path()
+  ClientAuth auth = ClientAuth::kBasic;
+  std::string scope;    // empty: none is sent
+  std::string ca_file;  // as written; empty: the system's
+  std::array<std::string, kRoutes> paths;  // by Route; from the dialect, or as written
+  // Pacing and retries.
+  unsigned rate = 300;         // requests a minute and token
+  unsigned max_attempts = 5;   // of one request, the first included
+  std::chrono::milliseconds max_wait{60'000};         // between two attempts; also for Retry-After
+  std::chrono::milliseconds request_timeout{120'000};  // all attempts together
+  unsigned breaker_failures = 5;                      // in a row, that open the circuit breaker
+  std::chrono::milliseconds breaker_time{30'000};     // until one request may try again
+  // One attempt.
+  std::chrono::milliseconds connect_timeout{10'000};
+  std::chrono::milliseconds read_timeout{30'000};
+  size_t max_response_size = 16 * 1024 * 1024;
+  Position at;
+};
+
+// Where a search finds conversations.
+enum class SearchBackend : uint8_t { kTutorialSearch, kDetailsQuery, kDetailsJobs };
+
+// The span of time a search is about; the tutorial's dialect needs none.
+struct SearchInterval {
+  // Seconds since 1970 in UTC; 0 and 0 if it is not fixed.
+  int64_t begin = 0;
+  int64_t end = 0;
+  std::chrono::seconds last{0};  // until now, where not 0
+  std::string parameter;         // of the webhook, with `ISO/ISO`, where not empty
+
+  bool given() const { return end != 0 || last.count() != 0 || !parameter.empty(); }
+};
+
+struct SearchSource {
+  std::string platform;  // the name of one in Config::platforms
+  std::string query;     // as written; core/search_query.h reads it
+  SearchBackend backend = SearchBackend::kDetailsQuery;
+  uint64_t max_results = 0;  // 0: all
+  unsigned page_size = 100;
+  std::string sort_field;  // empty: the backend's default
+  bool ascending = false;
+  SearchInterval interval;
+  size_t dedup_window = 4'000'000;  // ids that are remembered
+};
+
 struct SyntheticSource {
   SyntheticKind kind = SyntheticKind::kTransactions;
   uint64_t records = 50'000;
@@ -83,12 +147,14 @@ struct SqlSource {
 
 struct SourceConfig {
   std::string name;
-  std::variant<SyntheticSource, FileSource, SqlSource> kind;
+  std::variant<SyntheticSource, FileSource, SqlSource, SearchSource> kind;
   Position at;       // of `source`
-  Position kind_at;  // of `synthetic`, `file` or `sql`
+  Position kind_at;  // of `synthetic`, `file`, `sql` or `search`
 
   // Such sources are the sidecar's; the others run in the worker.
-  bool in_sidecar() const { return std::holds_alternative<SqlSource>(kind); }
+  bool in_sidecar() const {
+    return std::holds_alternative<SqlSource>(kind) || std::holds_alternative<SearchSource>(kind);
+  }
 };
 
 struct Config {
@@ -99,10 +165,13 @@ struct Config {
   uint32_t max_record_size = 1024 * 1024;
   unsigned sql_threads = 4;
   size_t status_zone_size = 1024 * 1024;
-  std::vector<DatabaseConfig> databases;  // in the order of the file
+  std::string state_path;                 // as written; empty: none is needed
+  std::vector<PlatformConfig> platforms;  // in the order of the file
+  std::vector<DatabaseConfig> databases;
   std::vector<SourceConfig> sources;
   uint64_t digest = 0;  // docs/protocol.md, "The configuration digest"
 
+  const PlatformConfig* find_platform(std::string_view name) const;
   const DatabaseConfig* find_database(std::string_view name) const;
   const SourceConfig* find_source(std::string_view name) const;
 };
