@@ -13,11 +13,13 @@ MAY_INCLUDE = {
     "ngx_module": ("core", "ngx_module"),
     "sidecar/runtime": ("core", "sidecar/runtime"),
     "sidecar/store": ("core", "sidecar/runtime", "sidecar/store"),
-    "sidecar/sources": ("core", "sidecar/runtime", "sidecar/store", "sidecar/sources"),
-    "sidecar/link": ("core", "sidecar/runtime", "sidecar/store", "sidecar/sources", "sidecar/link"),
+    "sidecar/platform": ("core", "sidecar/runtime", "sidecar/store", "sidecar/platform"),
+    "sidecar/sources": ("core", "sidecar/runtime", "sidecar/store", "sidecar/platform", "sidecar/sources"),
+    "sidecar/link": ("core", "sidecar/runtime", "sidecar/store", "sidecar/platform", "sidecar/sources", "sidecar/link"),
     # Two programs stand on top: main.cpp and the tool.
-    "sidecar/ctl": ("core", "sidecar", "sidecar/runtime", "sidecar/link", "sidecar/ctl"),
-    "sidecar": ("core", "sidecar/runtime", "sidecar/store", "sidecar/sources", "sidecar/link", "sidecar"),
+    "sidecar/ctl": ("core", "sidecar", "sidecar/runtime", "sidecar/platform", "sidecar/link", "sidecar/ctl"),
+    "sidecar": ("core", "sidecar/runtime", "sidecar/store", "sidecar/platform", "sidecar/sources", "sidecar/link",
+                "sidecar"),
     "tests": ("core", "sidecar", "tests"),
 }
 
