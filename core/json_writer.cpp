@@ -5,13 +5,13 @@
 #include <cmath>
 #include <limits>
 
+#include "core/base64.h"
 #include "core/utf8.h"
 
 namespace dataaction {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
-constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 // 0: copy as it is; 'u': \u00XX; '8': not ASCII; else the letter of a two-character escape.
@@ -98,25 +98,7 @@ void append_json_real(std::string& out, double value) {
 
 void append_json_base64(std::string& out, std::string_view bytes) {
   out += '"';
-  out.reserve(out.size() + (bytes.size() + 2) / 3 * 4 + 1);
-  size_t i = 0;
-  const auto byte = [&](size_t at) {
-    return static_cast<uint32_t>(static_cast<uint8_t>(bytes[at]));
-  };
-  for (; i + 2 < bytes.size(); i += 3) {
-    const uint32_t group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-    const char chars[4] = {kBase64[group >> 18], kBase64[group >> 12 & 63],
-                           kBase64[group >> 6 & 63], kBase64[group & 63]};
-    out.append(chars, 4);
-  }
-  if (i < bytes.size()) {
-    const bool two = i + 1 < bytes.size();
-    const uint32_t group = byte(i) << 16 | (two ? byte(i + 1) << 8 : 0);
-    out += kBase64[group >> 18];
-    out += kBase64[group >> 12 & 63];
-    out += two ? kBase64[group >> 6 & 63] : '=';
-    out += '=';
-  }
+  append_base64(out, bytes);
   out += '"';
 }
 
