@@ -1,0 +1,243 @@
+#include "sidecar/platform/attempts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/context_id.h"
+#include "core/platform_error.h"
+#include "core/retry_after.h"
+#include "sidecar/runtime/timer.h"
+
+namespace dataaction {
+namespace {
+
+constexpr std::array<std::string_view, kRoutes> kRouteNames = {"token", "search", "jobs",
+                                                               "execute"};
+
+std::string_view name_of(Route route) {
+  return kRouteNames[static_cast<size_t>(route)];
+}
+
+AttemptFailure failure_of(const HttpFailure& failure) {
+  switch (failure.error) {
+    case HttpError::kName:
+    case HttpError::kConnect:
+    case HttpError::kTls:
+      return AttemptFailure::kUnreachable;
+    case HttpError::kTimeout:
+    case HttpError::kStall:
+    case HttpError::kBroken:
+      return AttemptFailure::kInterrupted;
+    case HttpError::kCertificate:
+    case HttpError::kTooLarge:
+    case HttpError::kProtocol:
+    case HttpError::kCancelled:
+      break;
+  }
+  return AttemptFailure::kPermanent;
+}
+
+PlatformFault fault_of(const Attempt& attempt, const HttpResult<HttpReply>& reply) {
+  if (!reply) {
+    const HttpError error = reply.error().error;
+    const bool nonsense = error == HttpError::kTooLarge || error == HttpError::kProtocol;
+    return nonsense ? PlatformFault::kMalformed : PlatformFault::kUnreachable;
+  }
+  if (attempt.status == 429) return PlatformFault::kRateLimited;
+  if (attempt.status == 401) return PlatformFault::kCredentials;
+  return attempt.status >= 500 ? PlatformFault::kServer : PlatformFault::kRefused;
+}
+
+// Has to end in one of three ways, whatever becomes of the coroutine.
+class BreakerPass {
+ public:
+  BreakerPass(CircuitBreaker& breaker, uint64_t round) : breaker_(breaker), round_(round) {}
+  BreakerPass(const BreakerPass&) = delete;
+  BreakerPass& operator=(const BreakerPass&) = delete;
+  ~BreakerPass() {
+    if (!settled_) breaker_.on_abandoned(round_);
+  }
+
+  BreakerChange settle(bool trouble, std::chrono::milliseconds now) {
+    settled_ = true;
+    return trouble ? breaker_.on_failure(round_, now) : breaker_.on_success(round_);
+  }
+
+ private:
+  CircuitBreaker& breaker_;
+  const uint64_t round_;
+  bool settled_ = false;
+};
+
+template <size_t... I>
+std::array<CircuitBreaker, kRoutes> make_breakers(const BreakerLimits& limits,
+                                                  std::index_sequence<I...>) {
+  return {((void)I, CircuitBreaker(limits))...};
+}
+
+}  // namespace
+
+Attempts::Attempts(const PlatformConfig& config, const PlatformServices& services,
+                   PlatformCounters& counters)
+    : config_(config),
+      services_(services),
+      counters_(counters),
+      pace_(services.clock, config.rate),
+      breakers_(make_breakers({config.breaker_failures, config.breaker_time},
+                              std::make_index_sequence<kRoutes>())) {}
+
+Task<PlatformReply> Attempts::make(PlatformWork& work) {
+  const CancelScope& scope = co_await current_scope();
+  const Clock::TimePoint due = services_.clock.now() + config_.request_timeout;
+  PlatformReply reply = co_await with_deadline(services_.clock, due, make_until(work, due));
+  if (reply) co_return reply;
+  PlatformFailure& failure = reply.error();
+  if (failure.fault == PlatformFault::kCancelled && !scope.reason()) {
+    failure.fault = PlatformFault::kTimeout;
+    failure.message = fmt::format("platform {}, {}: not done in {} ms", config_.name,
+                                  name_of(work.route()), config_.request_timeout.count());
+    failure.cancelled.reset();
+  }
+  ++counters_.failures;
+  co_return reply;
+}
+
+Task<PlatformReply> Attempts::make_until(PlatformWork& work, Clock::TimePoint due) {
+  RetryPolicy policy({config_.max_attempts, config_.max_wait}, work.idempotent());
+  for (bool replaced = false;;) {
+    Outcome outcome = co_await attempt(work);
+    if (!outcome) co_return std::unexpected(std::move(outcome.error()));
+    HttpResult<HttpReply>& reply = *outcome;
+    const Attempt attempt = judge(work, reply);
+    if (reply && attempt.status / 100 == 2) co_return std::move(*reply);
+    if (attempt.status == 401 && !replaced && work.replace_credentials()) {
+      replaced = true;
+      continue;
+    }
+    const auto left = due - services_.clock.now();
+    const RetryDecision wait = policy.after(attempt, left, services_.random.unit());
+    if (!wait) {
+      co_return std::unexpected(
+          failure(work.route(), attempt, reply, wait.error(), policy.attempts()));
+    }
+    const Clock::TimePoint begin = services_.clock.now();
+    const Result<void> slept = co_await sleep_for(services_.clock, *wait);
+    if (!slept) co_return std::unexpected(cancelled(slept.error()));
+    counters_.waited_ms += static_cast<uint64_t>((services_.clock.now() - begin).count());
+    ++counters_.retries;
+  }
+}
+
+Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work) {
+  CircuitBreaker& breaker = breaker_of(work.route());
+  const BreakerAdmission admission = breaker.admit(now());
+  tell(work.route(), admission.change, "");
+  if (!admission.allowed) {
+    PlatformFailure refusal;
+    refusal.fault = PlatformFault::kBreakerOpen;
+    refusal.message = fmt::format("platform {}, {}: the circuit breaker is open", config_.name,
+                                  name_of(work.route()));
+    refusal.retry_after = admission.wait;
+    co_return std::unexpected(std::move(refusal));
+  }
+  BreakerPass pass(breaker, admission.round);
+
+  // The token last: it may expire while this request waits for its turn.
+  if (work.paced()) {
+    const Clock::TimePoint begin = services_.clock.now();
+    const Result<void> turn = co_await pace_.turn();
+    if (!turn) co_return std::unexpected(cancelled(turn.error()));
+    counters_.waited_ms += static_cast<uint64_t>((services_.clock.now() - begin).count());
+  }
+  auto request = co_await work.request();
+  if (!request) co_return std::unexpected(std::move(request.error()));
+  request->ca_file = config_.ca_file;
+  request->limits.connect_timeout = config_.connect_timeout;
+  request->limits.stall_timeout = config_.read_timeout;
+  request->limits.max_body = config_.max_response_size;
+
+  ++counters_.requests;
+  HttpResult<HttpReply> reply = co_await fetch(services_.http, *request);
+  if (!reply && reply.error().cancelled) {
+    co_return std::unexpected(cancelled(*reply.error().cancelled));
+  }
+  const Attempt judged = judge(work, reply);
+  count(judged);
+  if (reply && work.paced()) learn(*reply, judged);
+  const std::string why = reply ? std::to_string(reply->head.status) : reply.error().detail;
+  tell(work.route(), pass.settle(is_trouble(judged), now()), why);
+  co_return reply;
+}
+
+Attempt Attempts::judge(const PlatformWork& work, const HttpResult<HttpReply>& reply) const {
+  Attempt attempt;
+  if (!reply) {
+    attempt.failure = failure_of(reply.error());
+    attempt.sent = reply.error().sent;
+    return attempt;
+  }
+  attempt.status = work.status_of(*reply);
+  if (const auto header = reply->head.headers.find("Retry-After")) {
+    attempt.retry_after = parse_retry_after(*header, services_.calendar.now());
+  }
+  return attempt;
+}
+
+void Attempts::count(const Attempt& attempt) {
+  if (attempt.failure) ++counters_.unreachable;
+  if (attempt.status == 429) ++counters_.rate_limited;
+  if (attempt.status == 401) ++counters_.unauthorized;
+  if (attempt.status >= 500) ++counters_.server_errors;
+}
+
+void Attempts::learn(const HttpReply& reply, const Attempt& attempt) {
+  const HttpHeaders& headers = reply.head.headers;
+  const auto value = [&](std::string_view name) { return headers.find(name).value_or(""); };
+  const auto limit = parse_rate_limit(value("inin-ratelimit-allowed"),
+                                      value("inin-ratelimit-count"), value("inin-ratelimit-reset"));
+  if (limit) pace_.bucket().learn(*limit, now());
+  if (attempt.status != 429) return;
+  // Without Retry-After the policy's own wait is what this call does; the others go on.
+  const auto wait = attempt.retry_after.value_or(std::chrono::milliseconds(0));
+  pace_.bucket().on_429(std::min(wait, config_.max_wait), now());
+}
+
+void Attempts::tell(Route route, BreakerChange change, std::string_view why) {
+  if (!change) return;
+  if (*change == BreakerState::kOpen) {
+    ++counters_.breaker_opened;
+    services_.log.error("circuit breaker opened",
+                        {{"platform", config_.name}, {"route", name_of(route)}, {"after", why}});
+    return;
+  }
+  services_.log.notice("circuit breaker", {{"platform", config_.name},
+                                           {"route", name_of(route)},
+                                           {"state", dataaction::name_of(*change)}});
+}
+
+PlatformFailure Attempts::failure(Route route, const Attempt& attempt,
+                                  const HttpResult<HttpReply>& reply, GiveUp reason,
+                                  unsigned attempts) const {
+  PlatformFailure failure;
+  failure.fault = fault_of(attempt, reply);
+  failure.retry_after = attempt.retry_after.value_or(std::chrono::milliseconds(0));
+  std::string what;
+  if (reply) {
+    failure.status = reply->head.status;
+    const PlatformError said = read_platform_error(reply->body);
+    const auto header = reply->head.headers.find("ININ-Correlation-Id");
+    what = fmt::format("status {}", failure.status);
+    if (!said.code.empty()) what += ", code " + said.code;
+    if (!said.message.empty()) what += ", \"" + said.message + '"';
+    const std::string_view id = header ? context_id_from(*header, "") : said.context_id;
+    if (!id.empty()) what += fmt::format(", correlation id {}", id);
+  } else {
+    what = fmt::format("{} ({})", dataaction::name_of(reply.error().error), reply.error().detail);
+  }
+  failure.message = fmt::format("platform {}, {}: {}; attempt {}: {}", config_.name, name_of(route),
+                                what, attempts, describe(reason));
+  return failure;
+}
+
+}  // namespace dataaction

@@ -1,0 +1,42 @@
+// Why a platform did not answer, after all that could be tried.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sidecar/runtime/error.h"
+
+namespace dataaction {
+
+enum class PlatformFault : uint8_t {
+  kUnreachable,  // no connection, or none that lasted
+  kTimeout,      // request_timeout, over all attempts
+  kServer,       // 5xx, to the last attempt
+  kRateLimited,  // 429, to the last attempt or for longer than max_wait
+  kRefused,      // 4xx
+  kCredentials,  // the client, its secret or its token is not accepted
+  kBreakerOpen,  // too many failures in a row; not asked
+  kMalformed,    // an answer that is not what was asked for
+  kCancelled,    // by the scope
+};
+
+std::string_view name_of(PlatformFault fault);
+
+struct PlatformFailure {
+  PlatformFault fault = PlatformFault::kUnreachable;
+  int status = 0;  // of the last answer; 0: there was none
+  // For the log: names platform and route, and the platform's own code, message and correlation id.
+  std::string message;
+  // Asking again before makes no sense; 0: not known.
+  std::chrono::milliseconds retry_after{0};
+  std::optional<Error> cancelled;  // with kCancelled
+};
+
+// What an operation of the runtime failed with: a scope's end, or a full queue.
+PlatformFailure cancelled(const Error& error);
+
+}  // namespace dataaction

@@ -1,0 +1,138 @@
+#include "sidecar/platform/token_source.h"
+
+#include <fmt/format.h>
+
+#include "core/base64.h"
+#include "core/form_encoding.h"
+#include "sidecar/platform/secret_file.h"
+
+namespace dataaction {
+namespace {
+
+// POST /oauth/token with grant_type=client_credentials (RFC 6749, section 4.4.2).
+class TokenWork final : public PlatformWork {
+ public:
+  TokenWork(const PlatformConfig& config, ThreadPool& files) : config_(config), files_(files) {}
+
+  Route route() const override { return Route::kToken; }
+  bool idempotent() const override { return true; }
+  bool paced() const override { return false; }
+
+  Task<std::expected<HttpRequest, PlatformFailure>> request() override {
+    const auto read = [&] { return read_secret(config_.client_secret_file); };
+    auto job = co_await files_.run(read);
+    if (!job) co_return std::unexpected(cancelled(job.error()));
+    if (!*job) {
+      PlatformFailure failure;
+      failure.fault = PlatformFault::kCredentials;
+      failure.message = fmt::format("platform {}: {}", config_.name, job->error());
+      co_return std::unexpected(std::move(failure));
+    }
+    co_return make_request(**job);
+  }
+
+  int status_of(const HttpReply& reply) const override {
+    if (reply.head.status / 100 == 2) return reply.head.status;
+    const auto answer = read_token_answer(reply.head.status, reply.body);
+    return answer ? reply.head.status : retry_status(answer.error());
+  }
+
+ private:
+  HttpRequest make_request(std::string_view secret) const {
+    HttpRequest request;
+    request.method = "POST";
+    request.url = config_.login_url + config_.paths[static_cast<size_t>(Route::kToken)];
+    request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+    request.headers.add("Accept", "application/json");
+    request.body = "grant_type=client_credentials";
+    if (config_.auth == ClientAuth::kBasic) {
+      std::string basic = "Basic ";
+      append_base64(basic, fmt::format("{}:{}", config_.client_id, secret));
+      request.headers.add("Authorization", std::move(basic));
+    } else {
+      append_form_field(request.body, "client_id", config_.client_id);
+      append_form_field(request.body, "client_secret", secret);
+    }
+    if (!config_.scope.empty()) append_form_field(request.body, "scope", config_.scope);
+    return request;
+  }
+
+  const PlatformConfig& config_;
+  ThreadPool& files_;
+};
+
+}  // namespace
+
+Task<TokenSource::Got> TokenSource::get() {
+  for (;;) {
+    const Clock::TimePoint now = services_.clock.now();
+    if (held_ && now < held_->renew) co_return held_->token;
+    if (refused_ && now < refused_until_) co_return std::unexpected(*refused_);
+    if (!fetching_) co_return co_await fetch();
+    // Whoever is fetching may be cancelled: then the next one fetches.
+    const uint64_t before = fetched_;
+    const Result<void> changed = co_await changed_.wait();
+    if (!changed) co_return std::unexpected(cancelled(changed.error()));
+    if (fetched_ != before && failure_) co_return std::unexpected(*failure_);
+  }
+}
+
+void TokenSource::invalidate(std::string_view token) {
+  if (held_ && held_->token == token) held_.reset();
+}
+
+Task<TokenSource::Got> TokenSource::fetch() {
+  fetching_ = true;
+  changed_.reset();
+  const Clock::TimePoint asked = services_.clock.now();
+  TokenWork work(config_, services_.files);
+  const PlatformReply reply = co_await attempts_.make(work);
+  Got got = read_answer(reply, asked);
+  fetching_ = false;
+  if (got || got.error().fault != PlatformFault::kCancelled) {
+    ++fetched_;
+    failure_ = got ? std::nullopt : std::optional(got.error());
+  }
+  changed_.set();
+  const bool still_good = held_ && services_.clock.now() < held_->expires;
+  if (!got && still_good && got.error().fault != PlatformFault::kCancelled) {
+    services_.log.warn("token not renewed, the old one is still good",
+                       {{"platform", config_.name}, {"error", got.error().message}});
+    held_->renew = std::min(held_->expires, services_.clock.now() + kRenewAgain);
+    failure_.reset();
+    co_return held_->token;
+  }
+  co_return got;
+}
+
+TokenSource::Got TokenSource::read_answer(const PlatformReply& reply, Clock::TimePoint asked) {
+  PlatformFailure failure;
+  if (reply) {
+    auto answer = read_token_answer(reply->head.status, reply->body);
+    if (answer) {
+      ++counters_.tokens;
+      refused_.reset();
+      held_ = Held{std::move(answer->access_token), asked + renew_after(answer->expires_in),
+                   asked + answer->expires_in};
+      return held_->token;
+    }
+    failure.status = reply->head.status;
+    failure.fault = answer.error().kind == TokenErrorKind::kInvalidClient
+                        ? PlatformFault::kCredentials
+                        : PlatformFault::kMalformed;
+    failure.message = fmt::format("platform {}, token: {}", config_.name, answer.error().message);
+  } else {
+    failure = reply.error();
+    // Nothing but the operator can change it: 4xx of a token endpoint.
+    if (failure.fault == PlatformFault::kRefused) failure.fault = PlatformFault::kCredentials;
+  }
+  if (failure.fault == PlatformFault::kCredentials) {
+    services_.log.error("the platform does not accept the client",
+                        {{"platform", config_.name}, {"error", failure.message}});
+    refused_ = failure;
+    refused_until_ = services_.clock.now() + config_.breaker_time;
+  }
+  return std::unexpected(std::move(failure));
+}
+
+}  // namespace dataaction
