@@ -10,16 +10,16 @@
 namespace dataaction {
 namespace {
 
-// Of a DATA frame without a cursor.
-constexpr size_t kMaxRecords = frame::kMaxData - 2;
+// What a DATA frame holds beside a cursor.
+constexpr size_t kMaxRecords = frame::kMaxData - 2 - frame::kMaxCursor;
 
 bool is_last(const SlicePipe::Piece& piece) {
   return piece.then != Progress::kMore;
 }
 
-Ending ending_of(const SlicePipe::Piece& last) {
-  if (!last.then) return {last.then.error().reason, ""};
-  return {*last.then == Progress::kLimit ? EndReason::kLimit : EndReason::kNone, ""};
+EndReason reason_of(const SlicePipe::Piece& last) {
+  if (!last.then) return last.then.error().reason;
+  return *last.then == Progress::kLimit ? EndReason::kLimit : EndReason::kNone;
 }
 
 // Named before they are sent: g++ 12 destroys a temporary inside co_await twice.
@@ -110,20 +110,24 @@ Task<bool> Answer::send_pieces(SlicePipe& pipe) {
 
 Task<bool> Answer::send_piece(const SlicePipe::Piece& piece) {
   count_ += piece.slice->records;
+  // An end without records of its own goes on where the last record stood.
+  if (piece.slice->records > 0) cursor_ = piece.slice->cursor;
   before_.clear();
   after_.clear();
   if (!std::exchange(head_sent_, true)) {
     frame::encode(before_, frame::Head{frame::kVersion, catalog_->config().digest, 200});
   }
   if (is_last(piece)) {
-    const Ending ending = ending_of(piece);
-    frame::encode(after_, frame::End{count_, ending.complete(), name_of(ending.reason), ""});
+    const Ending ending{reason_of(piece), cursor_};
+    const std::string_view next = ending.reason == EndReason::kNone ? "" : cursor_;
+    frame::encode(after_, frame::End{count_, ending.complete(), name_of(ending.reason), next});
   }
   std::string_view rest = piece.slice->bytes;
   do {
     const std::string_view part = rest.substr(0, kMaxRecords);
     rest.remove_prefix(part.size());
-    if (!part.empty()) frame::encode_data_prefix(before_, "", part.size());
+    const std::string_view cursor = rest.empty() ? cursor_ : std::string_view();
+    if (!part.empty()) frame::encode_data_prefix(before_, cursor, part.size());
     const std::string_view after = rest.empty() ? after_ : std::string_view();
     if (!co_await stream_.write(before_, part, after)) co_return false;
     before_.clear();
@@ -132,7 +136,7 @@ Task<bool> Answer::send_piece(const SlicePipe::Piece& piece) {
 }
 
 Task<bool> Answer::ended(const SlicePipe::Piece& last) {
-  const EndReason reason = ending_of(last).reason;
+  const EndReason reason = reason_of(last);
   source_->counters().records += count_;
   ++source_->counters().ends[static_cast<size_t>(reason)];
   log_end(reason, last.then ? std::string_view() : last.then.error().detail);

@@ -49,6 +49,7 @@ class Answer {
 
   bool head_sent_ = false;
   uint64_t count_ = 0;
+  std::string cursor_;  // behind the last record; empty: the source cannot go on there
   std::string before_;  // the frames around a slice
   std::string after_;
 };

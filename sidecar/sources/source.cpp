@@ -8,6 +8,7 @@ void Slice::clear() {
   bytes.clear();
   bytes.reserve(kSize + kSize / 4);
   records = 0;
+  cursor.clear();
 }
 
 SourceFailure failure_of(const Error& error) {

@@ -30,6 +30,8 @@ struct Slice {
 
   std::string bytes;
   uint64_t records = 0;
+  // Goes on after the last record; empty: the source cannot.
+  std::string cursor;
 
   bool full() const { return bytes.size() >= kSize; }
   void clear();
