@@ -32,9 +32,9 @@ enum class AttemptFailure : uint8_t {
 // How an attempt ended: with a status, or with a failure.
 struct Attempt {
   int status = 0;
-  std::optional<AttemptFailure> failure;
+  std::optional<AttemptFailure> failure = {};
   bool sent = true;  // a byte of the request may have reached the server; for kInterrupted
-  std::optional<std::chrono::milliseconds> retry_after;  // parse_retry_after(), where given
+  std::optional<std::chrono::milliseconds> retry_after = {};  // parse_retry_after(), where given
 };
 
 // Whether it says that the platform is in trouble, which is what a circuit breaker counts: a

@@ -1,5 +1,5 @@
-// Pacing: how fast requests with one token may leave. Pure; times are since any epoch, the same one
-// for all calls.
+// Pacing: how fast requests with one token may leave. Pure; times are 0 or more since any epoch,
+// the same one for all calls.
 //
 // At most `burst` (a second's worth) leave at once and never more than `rate` in any 60 seconds.
 // The price of the second promise is that the bucket fills at rate - burst + 1 a minute.
@@ -54,6 +54,7 @@ class TokenBucket {
   unsigned rate() const { return rate_; }
 
  private:
+  void spread(const RateLimit& seen, Milliseconds until, Milliseconds span);
   void advance(Milliseconds now);
   void fill(Milliseconds until);
   int64_t refill() const;
@@ -66,7 +67,6 @@ class TokenBucket {
   Milliseconds hold_until_{0};  // nobody goes before
   Milliseconds slow_until_{0};  // `slow_refill_` counts
   int64_t slow_refill_ = 0;
-  bool started_ = false;  // `at_` is set
 };
 
 }  // namespace dataaction
