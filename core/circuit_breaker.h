@@ -29,6 +29,9 @@ struct BreakerLimits {
   std::chrono::milliseconds open_time{30'000};  // until a probe may go
 };
 
+// How long to wait for the outcome of somebody else's probe, which nobody knows.
+inline constexpr std::chrono::milliseconds kProbeWait{1000};
+
 // The state after a call that changed it, so that each change is logged once; else nothing.
 using BreakerChange = std::optional<BreakerState>;
 
@@ -55,7 +58,7 @@ class CircuitBreaker {
   BreakerState state() const { return state_; }
 
  private:
-  BreakerChange change_to(BreakerState state);
+  BreakerState change_to(BreakerState state);
 
   BreakerLimits limits_;
   BreakerState state_ = BreakerState::kClosed;
