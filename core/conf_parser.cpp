@@ -16,37 +16,17 @@ using Token = ConfLexer::Token;
 using Result = std::expected<void, ConfigError>;
 using Words = std::span<const std::string_view>;
 
-// What is around a directive.
-enum class Scope { kMain, kHttp, kDataaction, kSource };
+// The block around a directive; none at the top level of the main file, where `dataaction` may
+// stand as in `http`. Beyond `http` a block is either ours, or none of our business.
+using Scope = std::optional<Context>;
+constexpr Scope kMain = std::nullopt;
 
-Scope scope_of(Context context) {
-  switch (context) {
-    case Context::kDataaction:
-      return Scope::kDataaction;
-    case Context::kSource:
-      return Scope::kSource;
-    case Context::kHttp:
-      break;
-  }
-  return Scope::kHttp;
-}
-
-// Beyond `http` a block is either ours, or none of our business.
 Context context_of(Scope scope) {
-  switch (scope) {
-    case Scope::kDataaction:
-      return Context::kDataaction;
-    case Scope::kSource:
-      return Context::kSource;
-    case Scope::kMain:
-    case Scope::kHttp:
-      break;
-  }
-  return Context::kHttp;
+  return scope.value_or(Context::kHttp);
 }
 
 bool is_ours(Scope scope) {
-  return scope == Scope::kDataaction || scope == Scope::kSource;
+  return context_of(scope) != Context::kHttp;
 }
 
 bool is_lua_block(std::string_view name) {
@@ -140,18 +120,18 @@ Result Parser::parse_directive(Reader& reader, Scope scope, Terminator terminato
   if (is_ours(scope)) return parse_own(reader, scope, terminator);
 
   if (name == "dataaction") {
-    if (scope == Scope::kMain) {
+    if (scope == kMain) {
       if (has_http_) return failed("\"dataaction\" directive is not allowed here", reader.here());
       if (!top_level_at_) top_level_at_ = reader.here();
     }
     return parse_own(reader, scope, terminator);
   }
   if (terminator == Terminator::kSemicolon) return {};
-  if (scope == Scope::kMain && name == "http") {
+  if (scope == kMain && name == "http") {
     if (top_level_at_)
       return failed("\"dataaction\" directive is not allowed here", *top_level_at_);
     has_http_ = true;
-    return parse_block(reader, Scope::kHttp, false);
+    return parse_block(reader, Context::kHttp, false);
   }
   return skip_block(reader);
 }
@@ -162,7 +142,7 @@ Result Parser::parse_own(Reader& reader, Scope scope, Terminator terminator) {
   if (!directive) return failed(directive.error(), reader.here());
   if (!(*directive)->block) return builder_.directive(words, reader.here());
   if (Result result = builder_.open_block(words, reader.here()); !result) return result;
-  if (Result result = parse_block(reader, scope_of((*directive)->inside), false); !result) {
+  if (Result result = parse_block(reader, (*directive)->inside, false); !result) {
     return result;
   }
   return builder_.close_block();
@@ -231,7 +211,7 @@ Result Parser::skip_block(Reader& reader) {
 std::expected<ParsedConfig, ConfigError> parse_conf(const std::string& main_file,
                                                     ConfFiles& files) {
   Parser parser(files, conf_directory(main_file));
-  if (Result result = parser.parse_file(main_file, Scope::kMain, 0, {}); !result) {
+  if (Result result = parser.parse_file(main_file, kMain, 0, {}); !result) {
     return std::unexpected(std::move(result.error()));
   }
   return std::move(parser).finish(main_file);

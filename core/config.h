@@ -68,13 +68,23 @@ struct DatabaseConfig {
 
 // Which of the two ways to talk to Genesys Cloud, see docs/platform.md.
 enum class Dialect : uint8_t { kGenesys, kTutorial };
+inline constexpr std::array<std::string_view, 2> kDialectNames = {"genesys", "tutorial"};
+constexpr std::string_view name_of(Dialect dialect) {
+  return kDialectNames[static_cast<size_t>(dialect)];
+}
 
 // What a platform is asked for; each has a path, which `path` overrides.
 enum class Route : uint8_t { kToken, kSearch, kJobs, kExecute };
 inline constexpr size_t kRoutes = 4;
+inline constexpr std::array<std::string_view, kRoutes> kRouteNames = {"token", "search", "jobs",
+                                                                      "execute"};
+constexpr std::string_view name_of(Route route) {
+  return kRouteNames[static_cast<size_t>(route)];
+}
 
 // How the client's credentials go to the token endpoint (RFC 6749, section 2.3.1).
 enum class ClientAuth : uint8_t { kBasic, kBody };
+inline constexpr std::array<std::string_view, 2> kClientAuthNames = {"basic", "body"};
 
 struct PlatformConfig {
   std::string name;
@@ -85,17 +95,21 @@ struct PlatformConfig {
   std::string streaming_url;
   std::string client_id;
   std::string client_secret_file;  // as written, see resolve_path()
+  Position client_secret_file_at;
   ClientAuth auth = ClientAuth::kBasic;
-  std::string scope;    // empty: none is sent
+  std::string scope;    // words with a space between them; empty: none is sent
   std::string ca_file;  // as written; empty: the system's
-  std::array<std::string, kRoutes> paths;  // by Route; from the dialect, or as written
+  Position ca_file_at;
+  // By Route; from the dialect, or as written. That of kExecute has `{id}` where the action's id
+  // goes (in the tutorial's dialect it may do without); empty where the dialect has no such route.
+  std::array<std::string, kRoutes> paths;
   // Pacing and retries.
-  unsigned rate = 300;         // requests a minute and token
-  unsigned max_attempts = 5;   // of one request, the first included
-  std::chrono::milliseconds max_wait{60'000};         // between two attempts; also for Retry-After
+  unsigned rate = 300;                                 // requests a minute and token
+  unsigned max_attempts = 5;                           // of one request, the first included
+  std::chrono::milliseconds max_wait{60'000};          // between two attempts; also for Retry-After
   std::chrono::milliseconds request_timeout{120'000};  // all attempts together
-  unsigned breaker_failures = 5;                      // in a row, that open the circuit breaker
-  std::chrono::milliseconds breaker_time{30'000};     // until one request may try again
+  unsigned breaker_failures = 5;                       // in a row, that open the circuit breaker
+  std::chrono::milliseconds breaker_time{30'000};      // until one request may try again
   // One attempt.
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds read_timeout{30'000};
@@ -105,6 +119,11 @@ struct PlatformConfig {
 
 // Where a search finds conversations.
 enum class SearchBackend : uint8_t { kTutorialSearch, kDetailsQuery, kDetailsJobs };
+inline constexpr std::array<std::string_view, 3> kSearchBackendNames = {
+    "tutorial_search", "details_query", "details_jobs"};
+constexpr std::string_view name_of(SearchBackend backend) {
+  return kSearchBackendNames[static_cast<size_t>(backend)];
+}
 
 // The span of time a search is about; the tutorial's dialect needs none.
 struct SearchInterval {
@@ -165,7 +184,8 @@ struct Config {
   uint32_t max_record_size = 1024 * 1024;
   unsigned sql_threads = 4;
   size_t status_zone_size = 1024 * 1024;
-  std::string state_path;                 // as written; empty: none is needed
+  std::string state_path;  // as written, see resolve_path(); empty: nothing outlives the process
+  Position state_path_at;
   std::vector<PlatformConfig> platforms;  // in the order of the file
   std::vector<DatabaseConfig> databases;
   std::vector<SourceConfig> sources;

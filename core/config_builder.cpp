@@ -3,44 +3,46 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/config_platform.h"
+#include "core/config_source.h"
 #include "core/config_values.h"
 
 namespace dataaction {
 namespace {
 
-std::unexpected<ConfigError> failed(std::string message, const Position& at) {
-  return std::unexpected(ConfigError{std::move(message), at});
-}
-
-std::string quoted(std::string_view text) {
-  return '"' + std::string(text) + '"';
-}
-
-// Takes a parsed value, or gives its message a position.
-template <typename Value, typename Target>
-ConfigBuilder::Result take(Parsed<Value> value, Target& target, const Position& at) {
-  if (!value) return failed(std::move(value.error()), at);
-  target = std::move(*value);
-  return {};
-}
-
 // A thing with a position of its own.
 template <typename Value>
-ConfigBuilder::Result place(Parsed<Value> value, Value& target, const Position& at) {
-  ConfigBuilder::Result result = take(std::move(value), target, at);
+ConfigResult place(Parsed<Value> value, Value& target, const Position& at) {
+  ConfigResult result = take(std::move(value), target, at);
   if (result) target.at = at;
   return result;
 }
 
+// `first` is the thing that has the name, or nullptr.
+template <typename Named>
+ConfigResult check_new(std::string_view what, const Named* first, const Position& at) {
+  if (first == nullptr) return {};
+  std::string message = "duplicate ";
+  message.append(what).append(1, ' ').append(quoted(first->name));
+  message.append(", first seen at ").append(describe(first->at));
+  return config_failure(std::move(message), at);
+}
+
+// The others stand once in their block.
+bool may_repeat(std::string_view directive) {
+  return directive == "database" || directive == "path";
+}
+
 // Strings end at a null byte for the system and for SQLite, and it is the digest's separator.
-ConfigBuilder::Result check_words(ConfigBuilder::Words words, const Position& at) {
+ConfigResult check_words(DirectiveWords words, const Position& at) {
   for (const std::string_view word : words) {
-    if (word.contains('\0')) return failed("null byte in " + quoted(words[0]) + " directive", at);
+    if (word.contains('\0'))
+      return config_failure("null byte in " + quoted(words[0]) + " directive", at);
   }
   return {};
 }
 
-void digest_words(Fnv1a& digest, ConfigBuilder::Words words, char end) {
+void digest_words(Fnv1a& digest, DirectiveWords words, char end) {
   for (const std::string_view word : words) {
     digest.add(word);
     digest.add('\0');
@@ -54,43 +56,42 @@ constexpr char kBlockEnd = 0x03;
 
 }  // namespace
 
-ConfigBuilder::Result ConfigBuilder::directive(Words words, const Position& at) {
+ConfigResult ConfigBuilder::directive(Words words, const Position& at) {
   if (Result result = check_words(words, at); !result) return result;
   const std::string_view name = words[0];
-  if (name != "database") {
-    auto& seen = source_ ? seen_in_source_ : seen_in_dataaction_;
+  if (!may_repeat(name)) {
+    auto& seen = inner_ ? seen_in_inner_ : seen_in_dataaction_;
     if (std::ranges::find(seen, name) != seen.end()) {
-      return failed(quoted(name) + " directive is duplicate", at);
+      return config_failure(quoted(name) + " directive is duplicate", at);
     }
     seen.emplace_back(name);
   }
   digest_words(digest_, words, kDirectiveEnd);
-  return source_ ? set_in_source(words, at) : set_in_dataaction(words, at);
+  return inner_ ? inner_->set(words, at) : set_in_dataaction(words, at);
 }
 
-ConfigBuilder::Result ConfigBuilder::open_block(Words words, const Position& at) {
+ConfigResult ConfigBuilder::open_block(Words words, const Position& at) {
   if (words[0] == "dataaction") {
-    if (std::exchange(has_block_, true)) return failed("\"dataaction\" directive is duplicate", at);
+    if (std::exchange(has_block_, true)) {
+      return config_failure("\"dataaction\" directive is duplicate", at);
+    }
     return {};
   }
   if (Result result = check_words(words, at); !result) return result;
-  auto name = parse_name("source", words[1]);
-  if (!name) return failed(std::move(name.error()), at);
-  if (const SourceConfig* first = config_.find_source(*name)) {
-    return failed("duplicate source " + quoted(*name) + ", first seen at " + describe(first->at),
-                  at);
-  }
   digest_words(digest_, words, kBlockStart);
-  source_.emplace().name = std::move(*name);
-  source_->at = at;
-  seen_in_source_.clear();
-  return {};
+  seen_in_inner_.clear();
+  return open_inner(words, at);
 }
 
-ConfigBuilder::Result ConfigBuilder::close_block() {
-  if (!source_) return check_databases();
-  digest_.add(kBlockEnd);
-  return close_source();
+ConfigResult ConfigBuilder::close_block() {
+  if (inner_) {
+    digest_.add(kBlockEnd);
+    return std::exchange(inner_, nullptr)->close(config_, late_);
+  }
+  for (LateStep& step : late_) {
+    if (Result result = step(config_); !result) return result;
+  }
+  return {};
 }
 
 Config ConfigBuilder::finish() && {
@@ -98,10 +99,14 @@ Config ConfigBuilder::finish() && {
   return std::move(config_);
 }
 
-ConfigBuilder::Result ConfigBuilder::set_in_dataaction(Words words, const Position& at) {
+ConfigResult ConfigBuilder::set_in_dataaction(Words words, const Position& at) {
   const std::string_view name = words[0];
   if (name == "listen") return place(parse_listen(words), config_.listen, at);
   if (name == "log") return place(parse_log(words), config_.log, at);
+  if (name == "state_path") {
+    config_.state_path_at = at;
+    return take(read_text(words), config_.state_path, at);
+  }
   if (name == "database") return add_database(words, at);
   if (name == "shutdown_timeout") {
     return take(parse_shutdown_timeout(words), config_.shutdown_timeout, at);
@@ -119,78 +124,28 @@ ConfigBuilder::Result ConfigBuilder::set_in_dataaction(Words words, const Positi
   std::unreachable();
 }
 
-ConfigBuilder::Result ConfigBuilder::set_in_source(Words words, const Position& at) {
-  const std::string_view name = words[0];
-  if (name == "synthetic") return set_kind(words, parse_synthetic(words), at);
-  if (name == "file") return set_kind(words, parse_file(words), at);
-  if (name == "sql") return set_kind(words, parse_sql(words), at);
-  if (name == "records") {
-    source_->records_at = at;
-    return take(parse_records(words), source_->records, at);
+ConfigResult ConfigBuilder::open_inner(Words words, const Position& at) {
+  const std::string_view what = words[0];
+  auto name = parse_name(what, words[1]);
+  if (!name) return config_failure(std::move(name.error()), at);
+  if (what == "source") {
+    inner_ = std::make_unique<SourceDraft>(*name, at);
+    return check_new(what, config_.find_source(*name), at);
   }
-  if (name == "json") {
-    source_->json_at = at;
-    return take(parse_json_columns(words), source_->json_columns, at);
+  if (what == "platform") {
+    inner_ = std::make_unique<PlatformDraft>(*name, at);
+    return check_new(what, config_.find_platform(*name), at);
   }
   std::unreachable();
 }
 
-ConfigBuilder::Result ConfigBuilder::add_database(Words words, const Position& at) {
+ConfigResult ConfigBuilder::add_database(Words words, const Position& at) {
   DatabaseConfig database;
   if (Result result = place(parse_database(words), database, at); !result) return result;
-  if (const DatabaseConfig* first = config_.find_database(database.name)) {
-    return failed(
-        "duplicate database " + quoted(database.name) + ", first seen at " + describe(first->at),
-        at);
+  if (Result result = check_new("database", config_.find_database(database.name), at); !result) {
+    return result;
   }
   config_.databases.push_back(std::move(database));
-  return {};
-}
-
-template <typename Kind>
-ConfigBuilder::Result ConfigBuilder::set_kind(Words words, Parsed<Kind> kind, const Position& at) {
-  if (source_->kind) {
-    return failed(quoted(words[0]) + " directive conflicts with " + quoted(source_->kind_name) +
-                      " at " + describe(source_->kind_at),
-                  at);
-  }
-  source_->kind_name = words[0];
-  source_->kind_at = at;
-  return take(std::move(kind), source_->kind, at);
-}
-
-ConfigBuilder::Result ConfigBuilder::close_source() {
-  Draft draft = std::move(*source_);
-  source_.reset();
-  if (!draft.kind) {
-    return failed(
-        "source " + quoted(draft.name) + " has no \"synthetic\", \"file\" or \"sql\" directive",
-        draft.at);
-  }
-  auto* synthetic = std::get_if<SyntheticSource>(&*draft.kind);
-  if (draft.records) {
-    if (!synthetic)
-      return failed("\"records\" directive is only for \"synthetic\"", draft.records_at);
-    synthetic->records = *draft.records;
-  }
-  auto* sql = std::get_if<SqlSource>(&*draft.kind);
-  if (!draft.json_columns.empty()) {
-    if (!sql) return failed("\"json\" directive is only for \"sql\"", draft.json_at);
-    sql->json_columns = std::move(draft.json_columns);
-  }
-  config_.sources.push_back({std::move(draft.name), std::move(*draft.kind), std::move(draft.at),
-                             std::move(draft.kind_at)});
-  return {};
-}
-
-ConfigBuilder::Result ConfigBuilder::check_databases() const {
-  for (const SourceConfig& source : config_.sources) {
-    const auto* sql = std::get_if<SqlSource>(&source.kind);
-    if (sql && !config_.find_database(sql->database)) {
-      return failed("unknown database " + quoted(sql->database) + " in \"sql\" directive",
-                    source.kind_at);
-    }
-  }
   return {};
 }
 

@@ -16,15 +16,13 @@
 
 #pragma once
 
-#include <cstdint>
-#include <expected>
-#include <optional>
-#include <span>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/config.h"
+#include "core/config_block.h"
 #include "core/directives.h"
 #include "core/fnv1a.h"
 
@@ -32,8 +30,8 @@ namespace dataaction {
 
 class ConfigBuilder {
  public:
-  using Words = std::span<const std::string_view>;
-  using Result = std::expected<void, ConfigError>;
+  using Words = DirectiveWords;
+  using Result = ConfigResult;
 
   Result directive(Words words, const Position& at);
   Result open_block(Words words, const Position& at);
@@ -46,35 +44,18 @@ class ConfigBuilder {
   Config finish() &&;
 
  private:
-  // A `source` block while it is open: its directives come in any order.
-  struct Draft {
-    std::string name;
-    Position at;
-    std::optional<decltype(SourceConfig::kind)> kind;
-    std::string kind_name;
-    Position kind_at;
-    std::optional<uint64_t> records;
-    Position records_at;
-    std::vector<std::string> json_columns;
-    Position json_at;
-  };
-
   Result set_in_dataaction(Words words, const Position& at);
-  Result set_in_source(Words words, const Position& at);
   Result add_database(Words words, const Position& at);
-  template <typename Kind>
-  Result set_kind(Words words, std::expected<Kind, std::string> kind, const Position& at);
-  Result close_source();
-  // A database may stand after the sources that use it.
-  Result check_databases() const;
+  Result open_inner(Words words, const Position& at);
 
   Config config_;
   Fnv1a digest_;
   bool has_block_ = false;
-  std::optional<Draft> source_;
+  std::unique_ptr<BlockDraft> inner_;  // the block that is open inside `dataaction`
+  std::vector<LateStep> late_;
   // The directives so far, of those that may stand once in a block.
   std::vector<std::string> seen_in_dataaction_;
-  std::vector<std::string> seen_in_source_;
+  std::vector<std::string> seen_in_inner_;
 };
 
 }  // namespace dataaction

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <optional>
 
-#include "core/config_parameters.h"
 #include "core/units.h"
 
 namespace dataaction {
@@ -28,20 +26,11 @@ constexpr Bounds<uint64_t> kMaxConnections{parse_number, 1, 1'000'000, "between 
 constexpr Bounds<uint64_t> kMaxRecordSize{parse_size, 1 << 10, 16 << 20, "between 1k and 16m"};
 constexpr Bounds<uint64_t> kSqlThreads{parse_number, 1, 64, "between 1 and 64"};
 constexpr Bounds<uint64_t> kStatusZoneSize{parse_size, 64 << 10, 1 << 30, "between 64k and 1g"};
-constexpr Bounds<uint64_t> kRecords{parse_number, 0, std::numeric_limits<int64_t>::max(), ""};
 constexpr Bounds<uint64_t> kBacklog{parse_number, 1, 65'535, "between 1 and 65535"};
 constexpr Bounds<uint64_t> kMaxStatements{parse_number, 1, 1024, "between 1 and 1024"};
 constexpr Bounds<Milliseconds> kBusyTimeout{parse_time, Milliseconds(0), hours(1), "at most 1h"};
 constexpr Bounds<Milliseconds> kMaxTransaction{parse_time, Milliseconds(1), hours(24),
                                                "between 1ms and 1d"};
-
-template <typename Result, typename Value>
-Parsed<Result> read_value(DirectiveWords words, const Bounds<Value>& bounds) {
-  const auto value = bounds.read(
-      words[1], [&](std::string_view rule) { return invalid_value(words[1], words[0], rule); });
-  if (!value) return std::unexpected(value.error());
-  return static_cast<Result>(*value);
-}
 
 bool is_absolute_path(std::string_view path) {
   return path.size() > 1 && path.starts_with('/');
@@ -94,8 +83,9 @@ Parsed<ListenConfig> parse_listen(DirectiveWords words) {
 
 Parsed<LogConfig> parse_log(DirectiveWords words) {
   LogConfig log;
-  if (words[1].empty()) return invalid_value(words[1], words[0]);
-  if (words[1] != "stderr") log.file = words[1];
+  auto file = read_text(words);
+  if (!file) return std::unexpected(std::move(file.error()));
+  if (*file != "stderr") log.file = std::move(*file);
   Parameters parameters(words.subspan(2));
   while (parameters.next()) {
     if (parameters.name() == "level") {
@@ -144,48 +134,6 @@ Parsed<DatabaseConfig> parse_database(DirectiveWords words) {
   return std::move(parameters).done(std::move(database));
 }
 
-Parsed<SyntheticSource> parse_synthetic(DirectiveWords words) {
-  SyntheticSource source;
-  if (words[1] == "nested") {
-    source.kind = SyntheticKind::kNested;
-  } else if (words[1] != "transactions") {
-    return invalid_value(words[1], words[0], "\"transactions\" or \"nested\"");
-  }
-  return source;
-}
-
-Parsed<FileSource> parse_file(DirectiveWords words) {
-  if (words[1].empty()) return invalid_value(words[1], words[0]);
-  FileSource source{.path = std::string(words[1])};
-  if (words.size() > 2) {
-    if (words[2] != "trusted") return invalid_parameter(words[2]);
-    source.trusted = true;
-  }
-  return source;
-}
-
-Parsed<SqlSource> parse_sql(DirectiveWords words) {
-  auto database = parse_name("database", words[1]);
-  if (!database) return std::unexpected(std::move(database.error()));
-  if (words[2].find_first_not_of(" \t\r\n;") == std::string_view::npos) {
-    return std::unexpected("empty statement in \"sql\" directive");
-  }
-  return SqlSource{std::move(*database), std::string(words[2]), {}};
-}
-
-Parsed<std::vector<std::string>> parse_json_columns(DirectiveWords words) {
-  std::vector<std::string> columns;
-  for (const std::string_view column : words.subspan(1)) {
-    if (column.empty()) return invalid_value(column, words[0]);
-    if (std::ranges::find(columns, column) != columns.end()) {
-      return std::unexpected("duplicate column \"" + std::string(column) +
-                             "\" in \"json\" directive");
-    }
-    columns.emplace_back(column);
-  }
-  return columns;
-}
-
 Parsed<Milliseconds> parse_shutdown_timeout(DirectiveWords words) {
   return read_value<Milliseconds>(words, kShutdownTimeout);
 }
@@ -200,24 +148,6 @@ Parsed<unsigned> parse_sql_threads(DirectiveWords words) {
 }
 Parsed<size_t> parse_status_zone_size(DirectiveWords words) {
   return read_value<size_t>(words, kStatusZoneSize);
-}
-Parsed<uint64_t> parse_records(DirectiveWords words) {
-  return read_value<uint64_t>(words, kRecords);
-}
-
-Parsed<std::string> parse_name(std::string_view what, std::string_view name) {
-  static constexpr size_t kMaxName = 64;
-  static constexpr auto is_name_char = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-';
-  };
-  if (name.empty() || name.size() > kMaxName || !std::ranges::all_of(name, is_name_char)) {
-    std::string message = "invalid ";
-    message.append(what).append(" name \"").append(name);
-    message += "\", it must be 1 to 64 letters, digits, \"_\", \".\" or \"-\"";
-    return std::unexpected(std::move(message));
-  }
-  return std::string(name);
 }
 
 }  // namespace dataaction

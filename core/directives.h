@@ -17,7 +17,7 @@
 namespace dataaction {
 
 // Where a directive stands: the block around it. Bits, because a directive may have several.
-enum class Context : uint8_t { kHttp = 1, kDataaction = 2, kSource = 4 };
+enum class Context : uint8_t { kHttp = 1, kDataaction = 2, kSource = 4, kPlatform = 8 };
 
 enum class Terminator : uint8_t { kSemicolon, kBrace };
 
@@ -44,6 +44,7 @@ namespace detail {
 inline constexpr uint8_t kInHttp = static_cast<uint8_t>(Context::kHttp);
 inline constexpr uint8_t kInDataaction = static_cast<uint8_t>(Context::kDataaction);
 inline constexpr uint8_t kInSource = static_cast<uint8_t>(Context::kSource);
+inline constexpr uint8_t kInPlatform = static_cast<uint8_t>(Context::kPlatform);
 }  // namespace detail
 
 inline constexpr std::array kDirectives = {
@@ -56,14 +57,42 @@ inline constexpr std::array kDirectives = {
     Directive{"max_record_size", detail::kInDataaction, 1, 1},
     Directive{"sql_threads", detail::kInDataaction, 1, 1},
     Directive{"status_zone_size", detail::kInDataaction, 1, 1},
+    Directive{"state_path", detail::kInDataaction, 1, 1},
     Directive{"database", detail::kInDataaction, 2, 5},
+    Directive{"platform", detail::kInDataaction, 1, 1, true, Context::kPlatform},
     Directive{"source", detail::kInDataaction, 1, 1, true, Context::kSource},
+
+    Directive{"dialect", detail::kInPlatform, 1, 1},
+    Directive{"region", detail::kInPlatform, 1, 1},
+    Directive{"login_url", detail::kInPlatform, 1, 1},
+    Directive{"api_url", detail::kInPlatform, 1, 1},
+    Directive{"streaming_url", detail::kInPlatform, 1, 1},
+    Directive{"client_id", detail::kInPlatform, 1, 1},
+    Directive{"client_secret_file", detail::kInPlatform, 1, 1},
+    Directive{"auth", detail::kInPlatform, 1, 1},
+    Directive{"scope", detail::kInPlatform, 1, Directive::kMany},
+    Directive{"ca_file", detail::kInPlatform, 1, 1},
+    Directive{"path", detail::kInPlatform, 2, 2},
+    Directive{"rate", detail::kInPlatform, 1, 1},
+    Directive{"retry", detail::kInPlatform, 1, 3},
+    Directive{"breaker", detail::kInPlatform, 1, 2},
+    Directive{"connect_timeout", detail::kInPlatform, 1, 1},
+    Directive{"read_timeout", detail::kInPlatform, 1, 1},
+    Directive{"max_response_size", detail::kInPlatform, 1, 1},
 
     Directive{"synthetic", detail::kInSource, 1, 1},
     Directive{"records", detail::kInSource, 1, 1},
     Directive{"file", detail::kInSource, 1, 2},
     Directive{"sql", detail::kInSource, 2, 2},
     Directive{"json", detail::kInSource, 1, Directive::kMany},
+    Directive{"search", detail::kInSource, 2, 2},
+    Directive{"backend", detail::kInSource, 1, 1},
+    Directive{"max_results", detail::kInSource, 1, 1},
+    Directive{"page_size", detail::kInSource, 1, 1},
+    Directive{"sort", detail::kInSource, 1, 2},
+    Directive{"interval", detail::kInSource, 1, 1},
+    Directive{"last", detail::kInSource, 1, 1},
+    Directive{"dedup_window", detail::kInSource, 1, 1},
 };
 
 // The directive that words[0] names, or nginx's message (without the position). `words` is not

@@ -113,4 +113,12 @@ std::optional<std::chrono::milliseconds> parse_time(std::string_view text) {
   return std::chrono::milliseconds(static_cast<int64_t>(total));
 }
 
+std::optional<std::chrono::seconds> parse_seconds(std::string_view text) {
+  const auto time = parse_time(text);
+  if (!time || *time % std::chrono::seconds(1) != std::chrono::milliseconds(0)) {
+    return std::nullopt;
+  }
+  return std::chrono::duration_cast<std::chrono::seconds>(*time);
+}
+
 }  // namespace dataaction

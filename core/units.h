@@ -21,4 +21,7 @@ std::optional<uint64_t> parse_size(std::string_view text);
 // there either.
 std::optional<std::chrono::milliseconds> parse_time(std::string_view text);
 
+// The same where only whole seconds make sense.
+std::optional<std::chrono::seconds> parse_seconds(std::string_view text);
+
 }  // namespace dataaction

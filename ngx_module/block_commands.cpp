@@ -22,16 +22,18 @@ constexpr ngx_uint_t kModuleType = 0x41544144;
 
 // Contexts are bits of nginx's command type above the arguments and NGX_MAIN_CONF; `include` is
 // allowed in all of them (NGX_ANY_CONF).
-constexpr ngx_uint_t type_bit(Context context) {
-  return static_cast<ngx_uint_t>(context) << 25;
+constexpr ngx_uint_t context_bits(uint8_t contexts) {
+  return ngx_uint_t{contexts} << 25;
 }
-static_assert((type_bit(Context::kSource) & NGX_ANY_CONF) != 0);
+constexpr ngx_uint_t context_bits(Context context) {
+  return context_bits(static_cast<uint8_t>(context));
+}
+static_assert(std::ranges::all_of(kDirectives, [](const Directive& directive) {
+  return (context_bits(directive.contexts) & ~NGX_ANY_CONF) == 0;
+}));
 
 constexpr ngx_uint_t command_type(const Directive& directive) {
-  ngx_uint_t type = 0;
-  for (const Context context : {Context::kDataaction, Context::kSource}) {
-    if (directive.allowed_in(context)) type |= type_bit(context);
-  }
+  ngx_uint_t type = context_bits(directive.contexts);
   if (directive.max_args == Directive::kMany) {
     return type | (directive.min_args > 1 ? NGX_CONF_2MORE : NGX_CONF_1MORE);
   }
@@ -64,7 +66,7 @@ char* parse_inside(ngx_conf_t* cf, Context context, BlockContext* block) {
   const ngx_conf_t saved = *cf;
   cf->ctx = block;
   cf->module_type = kModuleType;
-  cf->cmd_type = type_bit(context);
+  cf->cmd_type = context_bits(context);
   char* result = ngx_conf_parse(cf, nullptr);
   *cf = saved;
   return result;

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <fnmatch.h>
+#include <gtest/gtest.h>
 
 #include <expected>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/conf_parser.h"
@@ -51,6 +53,13 @@ inline std::string message_of(std::string text, std::map<std::string, std::strin
   others[kMainFile] = std::move(text);
   const auto parsed = parse_files(std::move(others));
   return parsed ? std::string() : describe(parsed.error());
+}
+
+// What a `dataaction` block with `lines`, from line 2 of the main file on, means.
+inline Config config_of(const std::string& lines) {
+  auto parsed = parse_files({{kMainFile, "dataaction {\n" + lines + "\n}"}});
+  EXPECT_TRUE(parsed) << describe(parsed.error());
+  return parsed ? std::move(parsed->config) : Config();
 }
 
 }  // namespace dataaction

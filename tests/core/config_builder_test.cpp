@@ -11,12 +11,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-Config config_of(const std::string& block) {
-  auto parsed = parse_files({{kMainFile, "dataaction {\n" + block + "\n}"}});
-  EXPECT_TRUE(parsed) << describe(parsed.error());
-  return parsed ? std::move(parsed->config) : Config();
-}
-
 TEST(Config, HasDefaults) {
   const Config config = config_of("");
   EXPECT_EQ(config.listen.path, "/run/dataaction/dataactiond.sock");
@@ -30,6 +24,8 @@ TEST(Config, HasDefaults) {
   EXPECT_EQ(config.max_record_size, 1u << 20);
   EXPECT_EQ(config.sql_threads, 4u);
   EXPECT_EQ(config.status_zone_size, 1u << 20);
+  EXPECT_EQ(config.state_path, "");
+  EXPECT_TRUE(config.platforms.empty());
   EXPECT_TRUE(config.databases.empty());
   EXPECT_TRUE(config.sources.empty());
 }
@@ -39,7 +35,7 @@ TEST(Config, TakesEveryDirective) {
       listen unix:/s mode=0600 group=www-data backlog=128;
       log logs/d.log level=debug format=json;
       shutdown_timeout 1m30s; max_connections 10; max_record_size 16m; sql_threads 64;
-      status_zone_size 64k;)");
+      status_zone_size 64k; state_path state;)");
   EXPECT_EQ(config.listen.path, "/s");
   EXPECT_EQ(config.listen.mode, 0600u);
   EXPECT_EQ(config.listen.group, "www-data");
@@ -54,6 +50,8 @@ TEST(Config, TakesEveryDirective) {
   EXPECT_EQ(config.max_record_size, 16u << 20);
   EXPECT_EQ(config.sql_threads, 64u);
   EXPECT_EQ(config.status_zone_size, 64u << 10);
+  EXPECT_EQ(config.state_path, "state");
+  EXPECT_EQ(config.state_path_at, (Position{kMainFile, 6}));
 }
 
 TEST(Config, StandardErrorIsNoFile) {
@@ -139,15 +137,15 @@ TEST(Config, ResolvesPaths) {
 TEST(ConfigBuilder, KnowsEveryDirectiveOfTheTable) {
   for (const Directive& directive : kDirectives) {
     if (directive.block) continue;
-    for (const Context context : {Context::kDataaction, Context::kSource}) {
-      if (!directive.allowed_in(context)) continue;
+    for (const Directive& block : kDirectives) {
+      if (!block.block || !directive.allowed_in(block.inside)) continue;
       ConfigBuilder builder;
       const Position at{"f", 1};
-      const std::string_view block[] = {"dataaction"};
-      ASSERT_TRUE(builder.open_block(block, at));
-      const std::string_view source[] = {"source", "a"};
-      if (context == Context::kSource) {
-        ASSERT_TRUE(builder.open_block(source, at));
+      const std::string_view outer[] = {"dataaction"};
+      ASSERT_TRUE(builder.open_block(outer, at));
+      const std::string_view inner[] = {block.name, "a"};
+      if (block.name != outer[0]) {
+        ASSERT_TRUE(builder.open_block(inner, at));
       }
       std::vector<std::string_view> words(1 + directive.min_args, "");
       words[0] = directive.name;

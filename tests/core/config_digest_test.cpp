@@ -37,6 +37,13 @@ TEST(ConfigDigest, CoversWordsAndBracesInsideTheBlock) {
                     "7\0\x01"
                     "source\0a\0\x02"
                     "file\0b\0trusted\0\x01\x03"sv));
+  EXPECT_EQ(digest_of("dataaction { platform p { region us-east-1; client_id i;"
+                      " client_secret_file f; } }"),
+            hash_of("platform\0p\0\x02"
+                    "region\0us-east-1\0\x01"
+                    "client_id\0i\0\x01"
+                    "client_secret_file\0"
+                    "f\0\x01\x03"sv));
 }
 
 constexpr const char* kBlock =

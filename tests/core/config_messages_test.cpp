@@ -4,24 +4,10 @@
 
 #include <string>
 
-#include "tests/core/conf_memory_files.h"
+#include "tests/core/config_mistakes.h"
 
 namespace dataaction {
 namespace {
-
-// `lines` start at line 2 of the main file.
-std::string in_block(const std::string& lines) {
-  return message_of("dataaction {\n" + lines + "\n}");
-}
-
-struct Mistake {
-  const char* text;
-  const char* message;  // without " in /c/main.conf:2"
-};
-
-void PrintTo(const Mistake& mistake, std::ostream* out) {
-  *out << mistake.text;
-}
 
 class Message : public testing::TestWithParam<Mistake> {};
 
@@ -42,6 +28,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"source { }", "invalid number of arguments in \"source\" directive"},
         Mistake{"sql_threads;", "invalid number of arguments in \"sql_threads\" directive"},
         Mistake{"sql_threads 1 2;", "invalid number of arguments in \"sql_threads\" directive"},
+        Mistake{"state_path;", "invalid number of arguments in \"state_path\" directive"},
         Mistake{"source a { json; }", "invalid number of arguments in \"json\" directive"},
         Mistake{"source a { sql b c d; }", "invalid number of arguments in \"sql\" directive"}));
 
@@ -111,7 +98,8 @@ INSTANTIATE_TEST_SUITE_P(
                             "it must be one of nginx's, from \"emerg\" to \"debug\""},
                     Mistake{"log stderr format=xml;",
                             "invalid parameter \"format=xml\", it must be \"plain\" or \"json\""},
-                    Mistake{"log stderr foo=1;", "invalid parameter \"foo=1\""}));
+                    Mistake{"log stderr foo=1;", "invalid parameter \"foo=1\""},
+                    Mistake{"state_path '';", "invalid value \"\" in \"state_path\" directive"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Database, Message,
@@ -148,7 +136,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "invalid source name "
                 "\"a12345678901234567890123456789012345678901234567890123456789012345\", "
                 "it must be 1 to 64 letters, digits, \"_\", \".\" or \"-\""},
-        Mistake{"source a { }", "source \"a\" has no \"synthetic\", \"file\" or \"sql\" directive"},
+        Mistake{"source a { }",
+                "source \"a\" has no \"synthetic\", \"file\", \"sql\" or \"search\" directive"},
         Mistake{"source a { synthetic x; }",
                 "invalid value \"x\" in \"synthetic\" directive, "
                 "it must be \"transactions\" or \"nested\""},
@@ -166,7 +155,8 @@ TEST(MessagePosition, IsTheDirectivesOwn) {
   EXPECT_EQ(in_block("source a {\n sql b c;\n}\nsource c { synthetic nested; }"),
             "unknown database \"b\" in \"sql\" directive in /c/main.conf:3");
   EXPECT_EQ(in_block("source a\n{\n\n}"),
-            "source \"a\" has no \"synthetic\", \"file\" or \"sql\" directive in /c/main.conf:3");
+            "source \"a\" has no \"synthetic\", \"file\", \"sql\" or \"search\" directive in "
+            "/c/main.conf:3");
   EXPECT_EQ(in_block("source a { file b;\n records 1;\n}"),
             "\"records\" directive is only for \"synthetic\" in /c/main.conf:3");
   EXPECT_EQ(in_block("source a { file b;\n json c;\n}"),

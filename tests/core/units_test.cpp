@@ -80,5 +80,14 @@ TEST(Time, DoesNotOverflow) {
   EXPECT_FALSE(parse_time("15250284453w"));
 }
 
+TEST(Seconds, AreWhole) {
+  using std::chrono::seconds;
+  EXPECT_EQ(parse_seconds("1d"), seconds(86'400));
+  EXPECT_EQ(parse_seconds("90"), seconds(90));
+  EXPECT_EQ(parse_seconds("2000ms"), seconds(2));
+  EXPECT_FALSE(parse_seconds("1500ms"));
+  EXPECT_FALSE(parse_seconds("soon"));
+}
+
 }  // namespace
 }  // namespace dataaction
