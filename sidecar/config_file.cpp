@@ -70,6 +70,19 @@ class DiskFiles final : public ConfFiles {
   }
 };
 
+// Of the paths that the sidecar opens.
+void resolve_paths(Config& config, std::string_view directory) {
+  const auto resolve = [directory](std::string& path) {
+    if (!path.empty()) path = resolve_path(path, directory);
+  };
+  resolve(config.log.file);
+  resolve(config.state_path);
+  for (PlatformConfig& platform : config.platforms) {
+    resolve(platform.client_secret_file);
+    resolve(platform.ca_file);
+  }
+}
+
 }  // namespace
 
 std::expected<LoadedConfig, std::string> load_config(const std::string& path) {
@@ -81,6 +94,7 @@ std::expected<LoadedConfig, std::string> load_config(const std::string& path) {
   auto parsed = parse_conf(main_file, files);
   if (!parsed) return std::unexpected(describe(parsed.error()));
   LoadedConfig loaded{std::move(parsed->config), conf_directory(main_file), {}};
+  resolve_paths(loaded.config, loaded.directory);
   for (const ConfigError& warning : parsed->warnings) loaded.warnings.push_back(describe(warning));
   return loaded;
 }

@@ -16,8 +16,8 @@ namespace dataaction {
 inline constexpr size_t kMaxConfFileSize = 16 << 20;
 
 struct LoadedConfig {
-  Config config;
-  std::string directory;  // what relative paths in `config` start from: see resolve_path()
+  Config config;          // paths that the sidecar opens are resolved; those of workers are not
+  std::string directory;  // what relative paths start from: see resolve_path()
   std::vector<std::string> warnings;  // lines for the log
 };
 

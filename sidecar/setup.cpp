@@ -6,6 +6,7 @@
 #include "sidecar/config_file.h"
 #include "sidecar/exit_code.h"
 #include "sidecar/link/listen_socket.h"
+#include "sidecar/platform/platform_check.h"
 
 namespace dataaction {
 
@@ -18,8 +19,9 @@ std::expected<Setup, std::string> load_setup(const std::string& file) {
   }
   Setup setup;
   setup.warnings = std::move(loaded->warnings);
-  if (const std::string& log = loaded->config.log.file; !log.empty()) {
-    setup.log_file = resolve_path(log, loaded->directory);
+  setup.log_file = loaded->config.log.file;
+  if (auto checked = check_platforms(loaded->config); !checked) {
+    return std::unexpected(describe(checked.error()));
   }
   auto checked = check_config(std::move(loaded->config));
   if (!checked) return std::unexpected(describe(checked.error()));

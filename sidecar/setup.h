@@ -1,5 +1,5 @@
-// A configuration that can run: read, and checked with its databases open. Blocks; for start,
-// reload, `dataactiond -t` and `dataactionctl check`.
+// A configuration that can run: read, and checked with its databases and secrets open. Blocks; for
+// start, reload, `dataactiond -t` and `dataactionctl check`.
 
 #pragma once
 
@@ -15,7 +15,7 @@ inline constexpr const char* kDefaultConfig = "/etc/nginx/dataaction.conf";
 
 struct Setup {
   CheckedConfig checked;
-  std::string log_file;  // resolved; empty: stderr
+  std::string log_file;  // empty: stderr
   std::vector<std::string> warnings;
 };
 
