@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 
+#include "core/ascii.h"
 #include "core/units.h"
 
 namespace dataaction {
@@ -28,16 +29,6 @@ constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
 
 bool consists_of(std::string_view text, std::string_view chars) {
   return !text.empty() && text.find_first_not_of(chars) == std::string_view::npos;
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return lower(c); });
-  return out;
 }
 
 // The text before `separator`, which is removed from `rest` with it; all, if there is none.
@@ -128,8 +119,8 @@ bool is_plain_path(std::string_view path) {
     for (size_t at = part.find('%'); at != std::string_view::npos; at = part.find('%', at + 1)) {
       const std::string_view code = part.substr(at + 1, 2);
       // %2e is a dot, and %2f a slash, to some readers and not to others.
-      if (code.size() != 2 || !consists_of(code, kHexDigits) || lower(code) == "2e" ||
-          lower(code) == "2f") {
+      if (code.size() != 2 || !consists_of(code, kHexDigits) || ascii_lower(code) == "2e" ||
+          ascii_lower(code) == "2f") {
         return false;
       }
     }
@@ -143,7 +134,7 @@ std::expected<std::string, std::string_view> parse_base_url(std::string_view tex
   if (text.size() > kMaxBaseUrl) return std::unexpected(kLong);
   const size_t scheme_end = text.find("://");
   if (scheme_end == std::string_view::npos) return std::unexpected(kForm);
-  const std::string scheme = lower(text.substr(0, scheme_end));
+  const std::string scheme = ascii_lower(text.substr(0, scheme_end));
   if (scheme != "https" && scheme != "http") return std::unexpected(kScheme);
 
   std::string_view path = text.substr(scheme_end + 3);
@@ -154,7 +145,7 @@ std::expected<std::string, std::string_view> parse_base_url(std::string_view tex
   // The colons of an IPv6 address are not the port's.
   const size_t bracket = authority.find(']');
   const size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  const std::string host = lower(authority.substr(0, colon));
+  const std::string host = ascii_lower(authority.substr(0, colon));
   const Host kind = read_host(host);
   if (kind == Host::kInvalid) return std::unexpected(kHost);
   if (scheme == "http" && kind != Host::kLoopback) return std::unexpected(kScheme);
