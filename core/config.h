@@ -78,9 +78,6 @@ enum class Route : uint8_t { kToken, kSearch, kJobs, kExecute };
 inline constexpr size_t kRoutes = 4;
 inline constexpr std::array<std::string_view, kRoutes> kRouteNames = {"token", "search", "jobs",
                                                                       "execute"};
-constexpr std::string_view name_of(Route route) {
-  return kRouteNames[static_cast<size_t>(route)];
-}
 
 // How the client's credentials go to the token endpoint (RFC 6749, section 2.3.1).
 enum class ClientAuth : uint8_t { kBasic, kBody };

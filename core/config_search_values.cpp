@@ -20,6 +20,20 @@ constexpr Bounds<uint64_t> kPageSize{parse_number, 1, 1000, "between 1 and 1000"
 constexpr Bounds<uint64_t> kDedupWindow{parse_number, 1, 100'000'000, "between 1 and 100000000"};
 
 constexpr size_t kMaxField = 64;
+constexpr size_t kMaxParameter = 64;
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+bool is_letter_or_digit(char c) {
+  return is_letter(c) || (c >= '0' && c <= '9');
+}
+
+bool is_parameter_name(std::string_view name) {
+  return !name.empty() && name.size() <= kMaxParameter && is_letter(name[0]) &&
+         std::ranges::all_of(name, is_letter_or_digit);
+}
 
 }  // namespace
 
@@ -37,10 +51,7 @@ Parsed<SearchBackend> parse_backend(DirectiveWords words) {
 }
 
 Parsed<SearchSort> parse_sort(DirectiveWords words) {
-  static constexpr auto is_field_char = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.';
-  };
+  static constexpr auto is_field_char = [](char c) { return is_letter_or_digit(c) || c == '.'; };
   const std::string_view field = words[1];
   if (field.empty() || field.size() > kMaxField || !std::ranges::all_of(field, is_field_char)) {
     return invalid_value(field, words[0], "1 to 64 letters, digits, \"_\" or \".\"");
@@ -60,6 +71,9 @@ Parsed<SearchInterval> parse_interval(DirectiveWords words) {
   SearchInterval interval;
   if (text.starts_with(':')) {
     interval.parameter = text.substr(1);
+    if (!is_parameter_name(interval.parameter)) {
+      return invalid_value(text, words[0], "\":\" and the name of a parameter");
+    }
     return interval;
   }
   const auto fixed = parse_iso_interval(text);

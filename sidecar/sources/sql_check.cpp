@@ -1,18 +1,14 @@
 #include "sidecar/sources/sql_check.h"
 
-#include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 
+#include "core/reserved_parameters.h"
 #include "sidecar/sources/sql_record.h"
 #include "sidecar/store/sqlite.h"
 
 namespace dataaction {
 namespace {
-
-// What a request says about its delivery, not to the source.
-constexpr std::array<std::string_view, 3> kReserved = {"batch_size", "limit", "cursor"};
 
 std::expected<SqliteConnection, ConfigError> open_database(const DatabaseConfig& database) {
   const auto failed = [&](const SqliteError& error) {
@@ -39,7 +35,7 @@ std::expected<std::vector<std::string>, std::string> parameter_names(
     if (name[0] != ':') {
       return std::unexpected("parameter \"" + name + "\" is not written as \":name\"");
     }
-    if (std::ranges::find(kReserved, std::string_view(name).substr(1)) != kReserved.end()) {
+    if (is_reserved_parameter(std::string_view(name).substr(1))) {
       return std::unexpected("parameter \"" + name + "\" is reserved");
     }
     names.push_back(name.substr(1));

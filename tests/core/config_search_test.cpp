@@ -147,6 +147,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "invalid value \"367d\" in \"last\" directive, it must be between 1s and 366d"},
         Mistake{"last 1500ms;", "invalid value \"1500ms\" in \"last\" directive"},
         Mistake{"last yesterday;", "invalid value \"yesterday\" in \"last\" directive"},
+        Mistake{"interval :;",
+                "invalid value \":\" in \"interval\" directive, "
+                "it must be \":\" and the name of a parameter"},
+        Mistake{"interval :a-b;",
+                "invalid value \":a-b\" in \"interval\" directive, "
+                "it must be \":\" and the name of a parameter"},
         Mistake{"dedup_window 0;",
                 "invalid value \"0\" in \"dedup_window\" directive, "
                 "it must be between 1 and 100000000"}));
