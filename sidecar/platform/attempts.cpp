@@ -4,20 +4,11 @@
 
 #include <algorithm>
 
-#include "core/context_id.h"
-#include "core/platform_error.h"
 #include "core/retry_after.h"
 #include "sidecar/runtime/timer.h"
 
 namespace dataaction {
 namespace {
-
-constexpr std::array<std::string_view, kRoutes> kRouteNames = {"token", "search", "jobs",
-                                                               "execute"};
-
-std::string_view name_of(Route route) {
-  return kRouteNames[static_cast<size_t>(route)];
-}
 
 AttemptFailure failure_of(const HttpFailure& failure) {
   switch (failure.error) {
@@ -211,9 +202,9 @@ void Attempts::tell(Route route, BreakerChange change, std::string_view why) {
                         {{"platform", config_.name}, {"route", name_of(route)}, {"after", why}});
     return;
   }
-  services_.log.notice("circuit breaker", {{"platform", config_.name},
-                                           {"route", name_of(route)},
-                                           {"state", dataaction::name_of(*change)}});
+  services_.log.notice(
+      "circuit breaker",
+      {{"platform", config_.name}, {"route", name_of(route)}, {"state", name_of(*change)}});
 }
 
 PlatformFailure Attempts::failure(Route route, const Attempt& attempt,
@@ -222,19 +213,10 @@ PlatformFailure Attempts::failure(Route route, const Attempt& attempt,
   PlatformFailure failure;
   failure.fault = fault_of(attempt, reply);
   failure.retry_after = attempt.retry_after.value_or(std::chrono::milliseconds(0));
-  std::string what;
-  if (reply) {
-    failure.status = reply->head.status;
-    const PlatformError said = read_platform_error(reply->body);
-    const auto header = reply->head.headers.find("ININ-Correlation-Id");
-    what = fmt::format("status {}", failure.status);
-    if (!said.code.empty()) what += ", code " + said.code;
-    if (!said.message.empty()) what += ", \"" + said.message + '"';
-    const std::string_view id = header ? context_id_from(*header, "") : said.context_id;
-    if (!id.empty()) what += fmt::format(", correlation id {}", id);
-  } else {
-    what = fmt::format("{} ({})", dataaction::name_of(reply.error().error), reply.error().detail);
-  }
+  if (reply) failure.status = reply->head.status;
+  const std::string what =
+      reply ? describe(*reply)
+            : fmt::format("{} ({})", name_of(reply.error().error), reply.error().detail);
   failure.message = fmt::format("platform {}, {}: {}; attempt {}: {}", config_.name, name_of(route),
                                 what, attempts, describe(reason));
   return failure;

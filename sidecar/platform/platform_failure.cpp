@@ -1,5 +1,12 @@
 #include "sidecar/platform/platform_failure.h"
 
+#include <fmt/format.h>
+
+#include <array>
+
+#include "core/context_id.h"
+#include "core/platform_error.h"
+
 namespace dataaction {
 
 std::string_view name_of(PlatformFault fault) {
@@ -24,6 +31,23 @@ std::string_view name_of(PlatformFault fault) {
       return "cancelled";
   }
   return "";
+}
+
+std::string_view name_of(Route route) {
+  static constexpr std::array<std::string_view, kRoutes> kNames = {"token", "search", "jobs",
+                                                                   "execute"};
+  return kNames[static_cast<size_t>(route)];
+}
+
+std::string describe(const HttpReply& reply) {
+  const PlatformError said = read_platform_error(reply.body);
+  const auto header = reply.head.headers.find("ININ-Correlation-Id");
+  const std::string_view id = header ? context_id_from(*header, "") : said.context_id;
+  std::string text = fmt::format("status {}", reply.head.status);
+  if (!said.code.empty()) text += ", code " + said.code;
+  if (!said.message.empty()) text += ", \"" + said.message + '"';
+  if (!id.empty()) text += fmt::format(", correlation id {}", id);
+  return text;
 }
 
 PlatformFailure cancelled(const Error& error) {

@@ -8,7 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/config.h"
 #include "sidecar/runtime/error.h"
+#include "sidecar/runtime/http.h"
 
 namespace dataaction {
 
@@ -35,6 +37,12 @@ struct PlatformFailure {
   std::chrono::milliseconds retry_after{0};
   std::optional<Error> cancelled;  // with kCancelled
 };
+
+// `token`, `search`, ...: as in the `path` directive.
+std::string_view name_of(Route route);
+
+// An answer that is not what was hoped for, for the log: its status, and what it says of itself.
+std::string describe(const HttpReply& reply);
 
 // What an operation of the runtime failed with: a scope's end, or a full queue.
 PlatformFailure cancelled(const Error& error);

@@ -1,0 +1,111 @@
+#include "sidecar/platform/details_job_pages.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/form_encoding.h"
+#include "core/job_answer.h"
+#include "core/search_request.h"
+#include "sidecar/runtime/timer.h"
+
+namespace dataaction {
+
+using Done = std::expected<void, PlatformFailure>;
+
+DetailsJobPages::DetailsJobPages(Platform& platform, Clock& clock, SearchRun run)
+    : clock_(clock),
+      calls_(platform, std::move(run)),
+      cursors_(calls_.run().hash_key),
+      here_(calls_.run().begin),
+      after_(calls_.run().begin) {}
+
+Task<Done> DetailsJobPages::next(Page& page) {
+  here_ = *after_;
+  if (here_.job.empty()) {
+    if (Done submitted = co_await submit(); !submitted) co_return submitted;
+  }
+  if (!done_) {
+    if (Done ready = co_await wait_until_done(); !ready) co_return ready;
+  }
+  const ApiRequest request = calls_.request(Route::kJobs, "GET", path_of_results(), "");
+  Done read = co_await calls_.page(request, page);
+  if (!read) co_return read;
+  if (const auto wrong = cursors_.check(page)) {
+    co_return std::unexpected(calls_.malformed(Route::kJobs, *wrong));
+  }
+  after_.reset();
+  if (!page.cursor.empty()) {
+    after_ = here_;
+    after_->position = page.cursor;
+    after_->skip = 0;
+  }
+  co_return read;
+}
+
+Task<Done> DetailsJobPages::submit() {
+  const SearchRun& run = calls_.run();
+  ApiRequest request =
+      calls_.request(Route::kJobs, "POST", "", details_job_body(run.search, run.query, here_.rest));
+  request.idempotent = false;
+  const PlatformReply reply = co_await calls_.platform().call(request);
+  if (!reply) co_return std::unexpected(reply.error());
+  auto job = read_job_id(reply->body);
+  if (!job) {
+    co_return std::unexpected(calls_.malformed(Route::kJobs, *reply, job.error().what));
+  }
+  here_.job = std::move(*job);
+  after_->job = here_.job;  // for close(), should what follows fail
+  co_return Done();
+}
+
+Task<Done> DetailsJobPages::wait_until_done() {
+  for (auto pause = kFirstPoll;; pause = std::min(2 * pause, kMaxPoll)) {
+    const auto done = co_await is_done();
+    if (!done) co_return std::unexpected(done.error());
+    if (*done) break;
+    const Result<void> slept = co_await sleep_for(clock_, pause);
+    if (!slept) co_return std::unexpected(cancelled(slept.error()));
+  }
+  done_ = true;
+  co_return Done();
+}
+
+Task<std::expected<bool, PlatformFailure>> DetailsJobPages::is_done() {
+  const ApiRequest request = calls_.request(Route::kJobs, "GET", path_of_job(), "");
+  const PlatformReply reply = co_await calls_.platform().call(request);
+  if (!reply) co_return std::unexpected(reply.error());
+  const auto status = read_job_status(reply->body);
+  if (!status) {
+    co_return std::unexpected(calls_.malformed(Route::kJobs, *reply, status.error().what));
+  }
+  if (status->pending()) co_return false;
+  if (status->state == JobState::kFulfilled) co_return true;
+  PlatformFailure failure;
+  failure.fault = PlatformFault::kServer;
+  failure.message =
+      fmt::format("platform {}, jobs: the job is {}: {}", calls_.platform().config().name,
+                  name_of(status->state), status->error_message);
+  co_return std::unexpected(std::move(failure));
+}
+
+Task<> DetailsJobPages::close(bool resumable) {
+  const bool read_all = done_ && !after_;
+  if (here_.job.empty() || (resumable && !read_all)) co_return;
+  const ApiRequest request = calls_.request(Route::kJobs, "DELETE", path_of_job(), "");
+  // It expires by itself if this fails.
+  static_cast<void>(co_await calls_.platform().call(request));
+}
+
+std::string DetailsJobPages::path_of_job() const {
+  return '/' + here_.job;
+}
+
+std::string DetailsJobPages::path_of_results() const {
+  std::string query;
+  append_form_field(query, "pageSize", std::to_string(calls_.run().search.page_size));
+  if (!here_.position.empty()) append_form_field(query, "cursor", here_.position);
+  return path_of_job() + "/results?" + query;
+}
+
+}  // namespace dataaction

@@ -1,0 +1,70 @@
+#include "sidecar/platform/details_query_pages.h"
+
+#include "core/search_request.h"
+
+namespace dataaction {
+namespace {
+
+constexpr int kPayloadTooLarge = 413;
+
+bool is_too_much(const PlatformFailure& failure) {
+  return failure.status == kPayloadTooLarge ||
+         (failure.status == 400 && failure.message.contains("Pagination may not exceed"));
+}
+
+}  // namespace
+
+DetailsQueryPages::DetailsQueryPages(Platform& platform, SearchRun run)
+    : calls_(platform, std::move(run)), here_(calls_.run().begin) {
+  if (here_.page == 0) {
+    here_.part = here_.rest;
+    here_.page = 1;
+  }
+  after_ = here_;
+}
+
+Task<std::expected<void, PlatformFailure>> DetailsQueryPages::next(Page& page) {
+  here_ = *after_;
+  const SearchRun& run = calls_.run();
+  for (;;) {
+    const ApiRequest request =
+        calls_.request(Route::kSearch, "POST", "",
+                       details_query_body(run.search, run.query, here_.part, here_.page));
+    auto read = co_await calls_.page(request, page);
+    const bool too_much = read ? page.total.value_or(0) > kMaxHits : is_too_much(read.error());
+    if (too_much && split_part()) continue;
+    if (!read) co_return read;
+    if (too_much) {
+      co_return std::unexpected(
+          calls_.malformed(Route::kSearch, "one second holds more than can be paged through"));
+    }
+    // A short page is not the last one: the platform leaves out what the client may not see.
+    go_on(page.size() == 0);
+    co_return read;
+  }
+}
+
+bool DetailsQueryPages::split_part() {
+  const auto halves = split(here_.part);
+  if (!halves) return false;
+  here_.part = halves->first;
+  here_.page = 1;
+  here_.skip = 0;
+  return true;
+}
+
+void DetailsQueryPages::go_on(bool part_is_done) {
+  after_ = here_;
+  after_->skip = 0;
+  ++after_->page;
+  if (!part_is_done) return;
+  if (here_.part.end >= here_.rest.end) {
+    after_.reset();
+    return;
+  }
+  after_->rest.begin = here_.part.end;
+  after_->part = after_->rest;
+  after_->page = 1;
+}
+
+}  // namespace dataaction

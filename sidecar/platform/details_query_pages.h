@@ -1,0 +1,34 @@
+// A search by page number. See search_pages.h.
+//
+// The platform gives no more than kMaxHits conversations of one interval. One that holds more is
+// left, whatever has been read of it, for its first half; what was in both comes twice and is for
+// the caller to know (conversations are told apart by their id). An answer that is too large for
+// the platform (413) is treated likewise.
+
+#pragma once
+
+#include "sidecar/platform/search_calls.h"
+
+namespace dataaction {
+
+class DetailsQueryPages final : public SearchPages {
+ public:
+  DetailsQueryPages(Platform& platform, SearchRun run);
+
+  Task<std::expected<void, PlatformFailure>> next(Page& page) override;
+  SearchCursor here() const override { return here_; }
+  std::optional<SearchCursor> after() const override { return after_; }
+
+  // "Pagination may not exceed 100000 results"
+  static constexpr uint64_t kMaxHits = 100'000;
+
+ private:
+  bool split_part();
+  void go_on(bool part_is_done);
+
+  const SearchCalls calls_;
+  SearchCursor here_;
+  std::optional<SearchCursor> after_;
+};
+
+}  // namespace dataaction

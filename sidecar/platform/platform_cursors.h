@@ -1,0 +1,31 @@
+// The platform's own cursors of one search, which are passed back as they came. One that comes
+// twice leads in a circle, and page after page without a record leads nowhere: both end the search.
+
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "core/id_set.h"
+#include "core/page_reader.h"
+
+namespace dataaction {
+
+class PlatformCursors {
+ public:
+  explicit PlatformCursors(const SipKey& key) : seen_(kRemembered, key) {}
+
+  // A page came with its cursor. What is wrong with that, or nothing.
+  std::optional<std::string_view> check(const Page& page);
+
+  // A circle that is longer than this is none that a platform makes by mistake.
+  static constexpr size_t kRemembered = 65536;
+  static constexpr size_t kMaxCursorSize = 16384;
+  static constexpr unsigned kMaxEmptyPages = 10;  // in a row, with another one announced
+
+ private:
+  IdSet seen_;
+  unsigned empty_pages_ = 0;
+};
+
+}  // namespace dataaction
