@@ -58,7 +58,8 @@ Task<bool> Answer::send_stream() {
   source_ = catalog_->find(request_.name);
   if (source_ == nullptr) co_return co_await refuse(kUnknownSource);
   ++source_->counters().requests;
-  auto opened = source_->open({request_.parameters, request_.cursor, request_.limit});
+  auto opened =
+      source_->open({request_.parameters, request_.cursor, request_.limit, request_.context_id});
   if (!opened) co_return co_await refuse(std::move(opened.error()));
 
   CancelScope link(co_await current_scope());

@@ -10,8 +10,11 @@ namespace dataaction {
 namespace {
 
 void append_source(std::string& out, const SourceCounters& counters) {
-  fmt::format_to(std::back_inserter(out), R"({{"requests":{},"records":{},"errors":{},"ends":{{)",
-                 counters.requests, counters.records, counters.errors);
+  fmt::format_to(
+      std::back_inserter(out),
+      R"({{"requests":{},"records":{},"errors":{},"duplicates":{},"forgotten":{},"ends":{{)",
+      counters.requests, counters.records, counters.errors, counters.duplicates,
+      counters.forgotten);
   for (size_t i = 0; i < counters.ends.size(); ++i) {
     if (static_cast<EndReason>(i) == EndReason::kRefused) continue;  // an error, never an end
     if (i > 0) out += ',';

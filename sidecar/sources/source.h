@@ -42,6 +42,7 @@ struct StreamRequest {
   std::string_view parameters;  // a JSON object
   std::string_view cursor;
   uint64_t limit = UINT64_MAX;
+  std::string_view context_id;
 };
 
 // Why there are no more records: `reply` is for the client if it has had none yet, `reason` if it
@@ -71,6 +72,11 @@ class SourceStream {
   // Not called again after anything but kMore.
   virtual Task<Fetched> fetch(Slice& slice) = 0;
 
+  // Once, when nothing more is wanted of it, whatever came before: lets go of what others hold for
+  // it. For kCloseTime at most; no other cancellation reaches it.
+  virtual Task<> close() { co_return; }
+  static constexpr std::chrono::seconds kCloseTime{5};
+
   // The stream may be held open no longer than this; its scope is then cancelled with kCancelled.
   virtual std::optional<Clock::Duration> max_lifetime() const { return std::nullopt; }
 };
@@ -79,7 +85,9 @@ class SourceStream {
 struct SourceCounters {
   uint64_t requests = 0;
   uint64_t records = 0;
-  uint64_t errors = 0;  // refused with an ERROR
+  uint64_t errors = 0;      // refused with an ERROR
+  uint64_t duplicates = 0;  // records that a search left out because it had had them
+  uint64_t forgotten = 0;   // ids beyond a search's dedup_window
   std::array<uint64_t, kEndReasonNames.size()> ends{};
 };
 

@@ -1,0 +1,73 @@
+#include "sidecar/sources/search_stream.h"
+
+#include <algorithm>
+
+namespace dataaction {
+namespace {
+
+uint64_t bound_of(const SearchSource& config, uint64_t limit) {
+  return config.max_results == 0 ? limit : std::min(limit, config.max_results);
+}
+
+}  // namespace
+
+SearchStream::SearchStream(std::shared_ptr<Platform> platform, std::unique_ptr<SearchPages> pages,
+                           const SearchBackground& background, const SearchSource& config,
+                           uint64_t limit, SourceCounters& counters)
+    : platform_(std::move(platform)),
+      pages_(std::move(pages)),
+      background_(background),
+      counters_(counters),
+      seen_(config.dedup_window, background.hash_key),
+      left_(bound_of(config, limit)) {}
+
+SearchStream::~SearchStream() {
+  counters_.forgotten += seen_.forgotten();
+}
+
+Task<Fetched> SearchStream::fetch(Slice& slice) {
+  if (left_ == 0) co_return Progress::kLimit;
+  while (slice.records == 0) {
+    const auto read = co_await pages_->next(page_);
+    if (!read) co_return std::unexpected(failure_of(read.error()));
+    const size_t taken = take_page(slice);
+    const bool whole = taken == page_.size();
+    auto next = pages_->after();
+    if (!whole) {
+      next = pages_->here();
+      next->skip = taken;
+    }
+    if (!next) co_return Progress::kAll;
+    slice.cursor = sealed(std::move(*next));
+    resumable_ = !slice.cursor.empty();
+    if (left_ == 0) co_return Progress::kLimit;
+  }
+  co_return Progress::kMore;
+}
+
+size_t SearchStream::take_page(Slice& slice) {
+  size_t at = std::min<uint64_t>(pages_->here().skip, page_.size());
+  for (; at < page_.size() && left_ > 0; ++at) {
+    const std::string_view id = page_.id(at);
+    if (!id.empty() && !seen_.insert(id)) {
+      ++counters_.duplicates;
+      continue;
+    }
+    slice.bytes += page_.record(at);
+    ++slice.records;
+    --left_;
+  }
+  return at;
+}
+
+// Empty where the platform's own cursor is too long to be passed on.
+std::string SearchStream::sealed(SearchCursor cursor) const {
+  const auto bytes = encode_search_cursor(cursor);
+  return bytes ? background_.seal.seal(*bytes) : std::string();
+}
+
+Task<> SearchStream::close() {
+  co_await pages_->close(resumable_);
+}
+
+}  // namespace dataaction

@@ -1,0 +1,41 @@
+// One run of a search: a page is a slice, without the conversations that came before. See
+// search_source.h.
+
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/id_set.h"
+#include "sidecar/platform/search_pages.h"
+#include "sidecar/sources/search_source.h"
+
+namespace dataaction {
+
+class SearchStream final : public SourceStream {
+ public:
+  // `platform` is kept while the pages refer to it; the rest outlives the stream.
+  SearchStream(std::shared_ptr<Platform> platform, std::unique_ptr<SearchPages> pages,
+               const SearchBackground& background, const SearchSource& config, uint64_t limit,
+               SourceCounters& counters);
+  ~SearchStream() override;
+
+  Task<Fetched> fetch(Slice& slice) override;
+  Task<> close() override;
+
+ private:
+  // Up to the limit. The index behind the last entry taken.
+  size_t take_page(Slice& slice);
+  std::string sealed(SearchCursor cursor) const;
+
+  const std::shared_ptr<Platform> platform_;
+  const std::unique_ptr<SearchPages> pages_;
+  const SearchBackground& background_;
+  SourceCounters& counters_;
+  IdSet seen_;
+  Page page_;
+  uint64_t left_;  // of `limit` and max_results
+  bool resumable_ = false;
+};
+
+}  // namespace dataaction
