@@ -1,5 +1,6 @@
 // HTTP as a flow sees it: a request, its head, then its body in pieces. HttpClient
-// (http_client.h) does it with libcurl; a test may do it with anything.
+// (http_client.h) does it with libcurl; a test may do it with anything. Semantics are those of RFC
+// 9110.
 //
 // A failure says whether the server can have seen the request, because that decides whether a
 // request that must not happen twice may be sent again. Neither requests nor failures are ever
@@ -22,7 +23,11 @@
 
 namespace dataaction {
 
-// In the order in which they came; names compare without case (RFC 9110, section 5.1).
+// ASCII letters of either case are the same: names of headers and of codings (RFC
+// 9110, 5.1, 8.4.1).
+bool equal_without_case(std::string_view a, std::string_view b);
+
+// In the order in which they came; names compare without case.
 class HttpHeaders {
  public:
   void add(std::string name, std::string value);
@@ -36,24 +41,30 @@ class HttpHeaders {
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
+// Of time: 0 is none but the scope's.
 struct HttpLimits {
-  std::chrono::milliseconds connect_timeout{10'000};  // name, TCP and TLS
-  std::chrono::milliseconds stall_timeout{30'000};    // without a byte, while the reader wants one
-  std::chrono::milliseconds total_timeout{0};         // 0: none but the scope's
-  size_t max_body = 16 << 20;                         // of the answer, decoded
+  // Until the request can be sent: a connection that is free, or name, TCP and TLS.
+  std::chrono::milliseconds connect_timeout{10'000};
+  // Then without a byte either way, while the reader wants one.
+  std::chrono::milliseconds stall_timeout{30'000};
+  std::chrono::milliseconds total_timeout{0};  // all of it, read or not
+  size_t max_body = 16 << 20;                  // bytes of the answer, decoded
 };
 
 struct HttpRequest {
   HttpRequest() = default;  // a constructor: see "g++ 12" in CONTRIBUTING.md
 
   std::string method = "GET";
-  std::string url;  // http or https; anything else fails
+  std::string url;  // http or https, without user and password; anything else fails
   HttpHeaders headers;
   std::string body;
-  std::string ca_file;  // empty: the system's
+  std::string ca_file;  // instead of the system's CAs; empty: those
   HttpLimits limits;
   // Followed for GET alone; Authorization and Cookie do not go to another host, port or scheme.
   unsigned max_redirects = 0;
+  // For an answer that may be read slower than it comes: a connection that no other request shares.
+  // On a shared one (HTTP/2) the others wait while this one is paused.
+  bool own_connection = false;
 };
 
 struct HttpHead {
@@ -63,15 +74,16 @@ struct HttpHead {
 };
 
 enum class HttpError : uint8_t {
-  kName,       // the host's name cannot be resolved
-  kConnect,    // refused, unreachable
-  kTls,        // handshake or certificate
-  kTimeout,    // connect_timeout or total_timeout
-  kStall,      // stall_timeout
-  kBroken,     // reset, or closed in the middle
-  kTooLarge,   // max_body, or headers without end
-  kProtocol,   // not HTTP, a bad URL, too many redirects
-  kCancelled,  // the scope's; `cancelled` has the reason
+  kName,         // the host's name cannot be resolved
+  kConnect,      // refused, unreachable
+  kTls,          // the handshake, other than for a certificate
+  kCertificate,  // not to be trusted, another host's; a ca_file that cannot be used
+  kTimeout,      // connect_timeout or total_timeout
+  kStall,        // stall_timeout
+  kBroken,       // reset, or closed in the middle
+  kTooLarge,     // max_body, or headers without end
+  kProtocol,     // not HTTP, a bad URL, too many redirects
+  kCancelled,    // the scope's; `cancelled` has the reason
 };
 
 std::string_view name_of(HttpError error);
