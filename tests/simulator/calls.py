@@ -1,0 +1,49 @@
+"""A request on its way through the simulator, and the answer to it."""
+
+import dataclasses
+import re
+import uuid
+
+
+@dataclasses.dataclass
+class Answer:
+    """`text` is JSON unless `content_type` says otherwise."""
+    text: str
+    status: int = 200
+    headers: dict = dataclasses.field(default_factory=dict)
+    content_type: str = "application/json"
+
+
+@dataclasses.dataclass(frozen=True)
+class Route:
+    """`name` is what faults and the journal call it, or a function of the call that tells. `form`: how the
+    body is taken, "none", "json" or "own" (the handler's own business)."""
+    method: str
+    path: re.Pattern
+    name: object
+    handler: object
+    dialects: tuple = ("genesys", "tutorial")
+    form: str = "none"
+    query: tuple = ()
+    bearer: bool = True
+    paged: bool = False
+
+    def name_of(self, call):
+        return self.name(call) if callable(self.name) else self.name
+
+
+class Call:
+    def __init__(self, platform, request, body):
+        self.platform = platform
+        self.request = request
+        self.body = body  # bytes
+        self.json = None
+        self.route = None
+        self.parameters = ()  # what the route's path matched
+        self.token = None
+        self.page_fault = None
+        self.correlation_id = str(uuid.uuid4())
+        self.headers = {"ININ-Correlation-Id": self.correlation_id}
+
+    def query(self, name):
+        return self.request.rel_url.query.get(name)

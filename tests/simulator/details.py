@@ -1,0 +1,71 @@
+"""`POST /api/v2/analytics/conversations/details/query`: pages by number, and nothing past the end."""
+
+from simulator import strict
+from simulator.calls import Answer
+from simulator.conversations import Selection
+from simulator.errors import ApiError, invalid
+from simulator.query_body import Query
+from simulator.records import record
+
+PERMISSIONS = ("analytics:conversationDetail:view", "analytics:agentConversationDetail:view")
+DEFAULT_SIZE = 25
+
+
+def page_name(call):
+    """The route's name for faults: by what the body seems to ask, before it is checked."""
+    paging = call.json.get("paging") if isinstance(call.json, dict) else None
+    number = paging.get("pageNumber") if isinstance(paging, dict) else None
+    return "later_page" if strict.is_integer(number) and number > 1 else "first_page"
+
+
+def need_permission(call):
+    if not any(permission in call.platform.settings.permissions for permission in PERMISSIONS):
+        raise ApiError(403, f"Unable to perform the requested action. You must have at least one of the following "
+                            f"permissions assigned: [{', '.join(PERMISSIONS)}]", "missing.any.permissions",
+                       messageParams={"permissions": ", ".join(PERMISSIONS)})
+
+
+def _paging(body, settings):
+    paging = body.get("paging", {"pageSize": DEFAULT_SIZE, "pageNumber": 1})
+    strict.fields(paging, "paging", ("pageSize", "pageNumber"))
+    size = strict.integer(paging["pageSize"], "pageSize", 1, settings.max_page_size)
+    number = strict.integer(paging["pageNumber"], "pageNumber", 1, 2**31 - 1)
+    if size * number > settings.max_results:
+        raise invalid(f"Pagination may not exceed {settings.max_results} results")
+    return (number - 1) * size, size
+
+
+def page_of(call, selection, offset, size, **options):
+    """The texts of a page's records, as far as a fault lets them be, and the index of the next one."""
+    conversations = call.platform.conversations
+    fault = call.page_fault
+    if fault == "empty_page":
+        return [], offset
+    begin = max(0, offset - size) if fault == "previous_page" else offset
+    dialect = call.platform.settings.dialect
+    texts = [record(conversations, index, dialect, **options) for index in selection.page(begin, size)]
+    conversations.page_served()
+    return [text for text in texts for _ in range(2 if fault == "duplicates" else 1)], offset + size
+
+
+def page_text(call, *members):
+    """A page's object; which member comes first is nobody's promise."""
+    ordered = reversed(members) if call.platform.settings.reversed_pages else members
+    return "{" + ",".join(f'"{name}":{text}' for name, text in ordered if text is not None) + "}"
+
+
+def array(texts):
+    return f"[{','.join(texts)}]"
+
+
+def query(call):
+    settings, conversations = call.platform.settings, call.platform.conversations
+    need_permission(call)
+    asked = Query(call.json, ("paging", "aggregations"), settings)
+    offset, size = _paging(call.json, settings)
+    selection = Selection(*conversations.started_on_days_of(asked.begin, asked.end), asked.residues,
+                          asked.descending)
+    total = len(selection)
+    texts, _ = page_of(call, selection, offset, size)
+    found = array(texts) if texts or call.page_fault == "empty_page" else None
+    return Answer(page_text(call, ("conversations", found), ("totalHits", max(0, total + settings.total_error))))

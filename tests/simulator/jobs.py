@@ -1,0 +1,101 @@
+"""`/api/v2/analytics/conversations/details/jobs`: made, polled, read by cursor, deleted.
+
+A job's conversations are those of the time it was made. Its state follows the polls, not the clock.
+"""
+
+import json
+import uuid
+
+from simulator import cursors, strict
+from simulator.calls import Answer
+from simulator.conversations import Selection, timestamp
+from simulator.details import array, need_permission, page_of, page_text
+from simulator.errors import ApiError, invalid
+from simulator.query_body import Query
+
+DEFAULT_SIZE = 1000
+EXPIRES_MS = 7 * 86_400_000
+
+
+class Job:
+    def __init__(self, selection, limit):
+        self.selection = selection
+        self.size = min(len(selection), limit) if limit else len(selection)
+        self.polls = 0
+        self.deleted = False
+
+    def state(self, settings):
+        if self.polls < settings.job_polls:
+            return "QUEUED" if self.polls <= 1 else "PENDING"
+        return settings.job_end
+
+
+def create(call):
+    need_permission(call)
+    settings, conversations = call.platform.settings, call.platform.conversations
+    asked = Query(call.json, ("limit", "startOfDayIntervalMatching"), settings)
+    limit = strict.integer(call.json.get("limit", 0), "limit", 0, 2**31 - 1)
+    from_start_of_day = call.json.get("startOfDayIntervalMatching", False)
+    if not isinstance(from_start_of_day, bool):
+        raise invalid("startOfDayIntervalMatching must be true or false")
+    low, high = conversations.active_during(asked.begin, asked.end, from_start_of_day)
+    name = str(uuid.uuid4())
+    call.platform.jobs[name] = Job(Selection(low, high, asked.residues, asked.descending), limit)
+    return Answer(json.dumps({"jobId": name}), 202)
+
+
+def _job(call):
+    job = call.platform.jobs.get(call.parameters[0])
+    if job is None or job.deleted:
+        raise ApiError(404, f"No job {call.parameters[0]}")
+    return job
+
+
+def _newest(call):
+    return timestamp(call.platform.conversations.start(call.platform.conversations.high))
+
+
+def poll(call):
+    need_permission(call)
+    job, settings = _job(call), call.platform.settings
+    job.polls += 1
+    state = job.state(settings)
+    answer = {"state": state, "submissionDate": _newest(call)}
+    if state == "FULFILLED":
+        conversations = call.platform.conversations
+        answer["completionDate"] = _newest(call)
+        answer["expirationDate"] = timestamp(conversations.start(conversations.high) + EXPIRES_MS)
+    elif state == "FAILED":
+        answer["errorMessage"] = "The query failed"
+    return Answer(json.dumps(answer), 202 if state in ("QUEUED", "PENDING") else 200)
+
+
+def results(call):
+    need_permission(call)
+    job, settings = _job(call), call.platform.settings
+    if job.state(settings) != "FULFILLED":
+        raise invalid("The job is not fulfilled")
+    size = strict.decimal(call.query("pageSize"), "pageSize", min(DEFAULT_SIZE, settings.max_job_page_size), 1,
+                          settings.max_job_page_size)
+    cursor = call.query("cursor")
+    offset = cursors.unseal(cursor, job=call.parameters[0])["offset"] if cursor is not None else 0
+    texts, after = page_of(call, job.selection, offset, min(size, job.size - offset), attributes=True)
+    following = None
+    if call.page_fault == "repeat_cursor" and cursor is not None:
+        following = cursor
+    elif after < job.size:
+        following = cursors.seal(job=call.parameters[0], offset=after, nonce=str(uuid.uuid4()))
+    return Answer(page_text(call, ("conversations", array(texts)),
+                            ("cursor", json.dumps(following) if following else None),
+                            ("dataAvailabilityDate", json.dumps(_newest(call)))))
+
+
+def delete(call):
+    need_permission(call)
+    _job(call).deleted = True
+    return Answer("", 204)
+
+
+def availability(call):
+    need_permission(call)
+    return Answer(json.dumps({"dataAvailabilityDate": _newest(call)}))
