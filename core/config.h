@@ -112,6 +112,8 @@ struct PlatformConfig {
   std::chrono::milliseconds read_timeout{30'000};
   size_t max_response_size = 16 * 1024 * 1024;
   Position at;
+
+  bool operator==(const PlatformConfig&) const = default;
 };
 
 // Where a search finds conversations.

@@ -33,6 +33,7 @@ ExitCode Daemon::run() {
 Task<> Daemon::live() {
   exit_code_ = co_await start_and_serve();
   socket_.reset();
+  services_.reset();
   setup_thread_.reset();
   signals_.reset();
 }
@@ -60,15 +61,21 @@ Task<ExitCode> Daemon::start_and_serve() {
     co_return kExitConfiguration;
   }
   use_log((*loaded)->checked.config.log, (*loaded)->log_file, std::move(*log));
+  auto services = Services::create(loop_, clock_, *log_);
+  if (!services) {
+    log_->emerg("cannot start", {{"error", services.error()}});
+    co_return kExitFailure;
+  }
+  services_ = std::move(*services);
   co_return co_await serve(std::move(**loaded), std::move(*notify));
 }
 
 Task<ExitCode> Daemon::serve(Setup setup, SdNotify notify) {
   const ListenConfig listen_config = setup.checked.config.listen;
   LinkServer server(co_await current_scope(), clock_, *log_);
-  auto catalog = Catalog::create(loop_, clock_, std::move(setup.checked), nullptr);
+  auto catalog = co_await make_catalog(setup, nullptr);
   if (!catalog) {
-    log_->emerg("cannot start", {{"error", catalog.error().message()}});
+    log_->emerg("cannot start", {{"error", catalog.error()}});
     co_return kExitFailure;
   }
   server.use(std::move(*catalog));
@@ -135,6 +142,17 @@ Task<Result<Daemon::Loaded>> Daemon::load() {
   co_return co_await setup_thread_->run([this] { return load_setup(file_); });
 }
 
+Task<std::expected<std::shared_ptr<Catalog>, std::string>> Daemon::make_catalog(
+    Setup& setup, const Catalog* previous) {
+  const auto key = co_await services_->cursor_key(setup.checked.config.state_path);
+  if (!key) co_return std::unexpected(key.error());
+  const Catalog::Keys keys{*key, services_->hash_key()};
+  auto catalog =
+      Catalog::create(loop_, services_->platform(), std::move(setup.checked), keys, previous);
+  if (!catalog) co_return std::unexpected(catalog.error().message());
+  co_return std::move(*catalog);
+}
+
 Daemon::OpenedLog Daemon::open_log(const Setup& setup) const {
   if (log_ && setup.log_file == log_file_) return std::nullopt;
   const LogConfig& config = setup.checked.config.log;
@@ -173,8 +191,8 @@ Task<std::expected<void, std::string>> Daemon::try_reload(LinkServer& server) {
   Setup& setup = **loaded;
   OpenedLog log = open_log(setup);
   if (!log) co_return std::unexpected(std::move(log.error()));
-  auto catalog = Catalog::create(loop_, clock_, std::move(setup.checked), server.catalog().get());
-  if (!catalog) co_return std::unexpected(catalog.error().message());
+  auto catalog = co_await make_catalog(setup, server.catalog().get());
+  if (!catalog) co_return std::unexpected(std::move(catalog.error()));
 
   // The last that can fail: a socket that has been replaced is not to be had back.
   const Config& config = (*catalog)->config();

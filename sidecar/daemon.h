@@ -19,6 +19,7 @@
 #include "sidecar/runtime/loop_clock.h"
 #include "sidecar/runtime/sd_notify.h"
 #include "sidecar/runtime/signals.h"
+#include "sidecar/services.h"
 #include "sidecar/setup.h"
 
 namespace dataaction {
@@ -44,6 +45,8 @@ class Daemon {
   Task<> feed_watchdog(SdNotify& notify);
 
   Task<Result<Loaded>> load();
+  Task<std::expected<std::shared_ptr<Catalog>, std::string>> make_catalog(Setup& setup,
+                                                                          const Catalog* previous);
   // Nothing if the log in use is the one. Nothing is changed before use_log().
   using OpenedLog = std::expected<std::optional<Log>, std::string>;
   OpenedLog open_log(const Setup& setup) const;
@@ -64,6 +67,7 @@ class Daemon {
   std::unique_ptr<Signals> signals_;
   std::optional<Log> log_;
   std::string log_file_;
+  std::unique_ptr<Services> services_;
   std::optional<ListenSocket> socket_;
 };
 

@@ -1,36 +1,69 @@
 #include "sidecar/sources/catalog.h"
 
+#include "sidecar/runtime/bug.h"
+
 namespace dataaction {
 
-Result<std::shared_ptr<Catalog>> Catalog::create(Loop& loop, Clock& clock, CheckedConfig checked,
+Result<std::shared_ptr<Catalog>> Catalog::create(Loop& loop, const PlatformServices& services,
+                                                 CheckedConfig checked, const Keys& keys,
                                                  const Catalog* previous) {
-  std::shared_ptr<Catalog> catalog(new Catalog);
-  catalog->config_ = std::move(checked.config);
-  const Config& config = catalog->config_;
+  std::shared_ptr<Catalog> catalog(new Catalog(services, keys, std::move(checked.config)));
   if (previous != nullptr) catalog->generation_ = previous->generation_ + 1;
-
-  // A stream has one job at a time, and a connection one stream.
-  auto threads = ThreadPool::create(loop, "sql", config.sql_threads, config.max_connections);
-  if (!threads) return std::unexpected(threads.error());
-  catalog->threads_ = std::move(*threads);
-
-  for (const DatabaseConfig& database : config.databases) {
-    catalog->databases_.try_emplace(database.name, database, config.max_record_size, clock,
-                                    *catalog->threads_);
+  if (const Result<void> added = catalog->add_backends(loop, previous); !added) {
+    return std::unexpected(added.error());
   }
-  for (size_t i = 0; i < config.sources.size(); ++i) {
-    const SourceConfig& source = config.sources[i];
-    const auto* sql = std::get_if<SqlSource>(&source.kind);
-    if (sql == nullptr) continue;
-    Source* before = previous != nullptr ? previous->find(source.name) : nullptr;
-    auto counters =
-        before != nullptr ? before->shared_counters() : std::make_shared<SourceCounters>();
-    SqlBackend& backend = catalog->databases_.find(sql->database)->second;
-    catalog->sources_.emplace(
-        source.name,
-        std::make_unique<SqlQuery>(backend, *sql, std::move(checked.sql[i]), std::move(counters)));
+  const auto& sources = catalog->config_.sources;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    if (sources[i].in_sidecar()) {
+      catalog->add_source(sources[i], std::move(checked.sql[i]), previous);
+    }
   }
   return catalog;
+}
+
+Catalog::Catalog(const PlatformServices& services, const Keys& keys, Config config)
+    : config_(std::move(config)),
+      services_(services),
+      seal_(keys.cursors),
+      background_{services_, seal_, keys.hashes, config_.max_record_size} {}
+
+Result<void> Catalog::add_backends(Loop& loop, const Catalog* previous) {
+  // A stream has one job at a time, and a connection one stream.
+  auto threads = ThreadPool::create(loop, "sql", config_.sql_threads, config_.max_connections);
+  if (!threads) return std::unexpected(threads.error());
+  threads_ = std::move(*threads);
+  for (const DatabaseConfig& database : config_.databases) {
+    databases_.try_emplace(database.name, database, config_.max_record_size, services_.clock,
+                           *threads_);
+  }
+  for (const PlatformConfig& config : config_.platforms) {
+    const auto before =
+        previous != nullptr ? previous->platforms_.find(config.name) : Platforms::const_iterator();
+    const bool known = previous != nullptr && before != previous->platforms_.end();
+    platforms_.emplace(config.name, known && before->second->config() == config
+                                        ? before->second
+                                        : std::make_shared<Platform>(config, services_));
+  }
+  return {};
+}
+
+void Catalog::add_source(const SourceConfig& config, CheckedSql checked, const Catalog* previous) {
+  Source* before = previous != nullptr ? previous->find(config.name) : nullptr;
+  auto counters =
+      before != nullptr ? before->shared_counters() : std::make_shared<SourceCounters>();
+  std::unique_ptr<Source> source;
+  if (const auto* sql = std::get_if<SqlSource>(&config.kind)) {
+    source = std::make_unique<SqlQuery>(databases_.find(sql->database)->second, *sql,
+                                        std::move(checked), std::move(counters));
+  } else {
+    const auto& search = std::get<SearchSource>(config.kind);
+    auto query = SearchQuery::parse(search.backend, search.query);
+    if (!query) bug("a query that was checked with the configuration");
+    source = std::make_unique<ConversationSearch>(config.name, search, std::move(*query),
+                                                  platforms_.find(search.platform)->second,
+                                                  background_, std::move(counters));
+  }
+  sources_.emplace(config.name, std::move(source));
 }
 
 Source* Catalog::find(std::string_view name) const {

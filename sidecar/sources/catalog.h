@@ -10,14 +10,23 @@
 #include <string>
 #include <string_view>
 
+#include "sidecar/sources/search_source.h"
 #include "sidecar/sources/sql_source.h"
 
 namespace dataaction {
 
 class Catalog {
  public:
-  // Counters, and the number of the generation, go on from `previous` (or nullptr).
-  static Result<std::shared_ptr<Catalog>> create(Loop& loop, Clock& clock, CheckedConfig checked,
+  // Beside the configuration; `services` outlives all catalogs.
+  struct Keys {
+    CursorSeal::Key cursors;
+    SipKey hashes;
+  };
+
+  // Counters, and the number of the generation, go on from `previous` (or nullptr); so do platforms
+  // that are configured as they were, with their tokens.
+  static Result<std::shared_ptr<Catalog>> create(Loop& loop, const PlatformServices& services,
+                                                 CheckedConfig checked, const Keys& keys,
                                                  const Catalog* previous);
 
   const Config& config() const { return config_; }
@@ -29,17 +38,27 @@ class Catalog {
   using Sources = std::map<std::string, std::unique_ptr<Source>, std::less<>>;
   const Sources& sources() const { return sources_; }
 
+  using Platforms = std::map<std::string, std::shared_ptr<Platform>, std::less<>>;
+  const Platforms& platforms() const { return platforms_; }
+
   // Prepared statements, in use and idle; and those in use.
   size_t open_statements() const;
   size_t used_statements() const;
 
  private:
-  Catalog() = default;
+  Catalog(const PlatformServices& services, const Keys& keys, Config config);
 
-  Config config_;
+  Result<void> add_backends(Loop& loop, const Catalog* previous);
+  void add_source(const SourceConfig& config, CheckedSql checked, const Catalog* previous);
+
+  const Config config_;
+  const PlatformServices& services_;
+  const CursorSeal seal_;
+  const SearchBackground background_;
   uint64_t generation_ = 1;
   std::unique_ptr<ThreadPool> threads_;
   std::map<std::string, SqlBackend, std::less<>> databases_;
+  Platforms platforms_;
   Sources sources_;
 };
 
