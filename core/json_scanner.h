@@ -23,7 +23,7 @@ namespace dataaction {
 class JsonScanner {
  public:
   explicit JsonScanner(std::string_view text)
-      : begin_(text.data()), at_(begin_), end_(begin_ + text.size()), run_(begin_) {}
+      : begin_(text.data()), at_(begin_), end_(begin_ + text.size()) {}
 
   // A string token, checked, still with its escapes.
   struct String {
@@ -34,37 +34,47 @@ class JsonScanner {
     std::string unescaped() const;
   };
 
-  // The first byte of the next token; 0 at the end of the text.
+  // The first byte of the next token; 0 at the end of the text, and after a failure.
   char peek();
   size_t offset() const { return static_cast<size_t>(at_ - begin_); }
 
-  // `{` or `[`; then whether there is a first member or element. If not, it has been closed.
+  // `{` or `[`.
   bool open(char bracket);
-  bool next_first();
-  // After a member or element: whether another one follows. If not, it has been closed.
-  bool next();
+  // Whether a member or element comes next in what was opened last; `first`: none has come yet.
+  // If none does, the bracket has been closed. Also false after a failure.
+  bool more(bool first);
   // The name of a member, and its colon.
   bool key(String& name);
   bool string(String& value);
-  // Any value, whatever is in it.
-  bool value();
+  // Any value, whatever is in it. `text`, where given, is what it looks like.
+  bool value(std::string_view* text = nullptr);
   // That nothing but white space is left.
   bool end();
 
-  // From here on the compact form of what is passed is appended to `out`, until finish_copy().
+  // From the next token on the compact form of what is passed is appended to `out`, until
+  // finish_copy().
   void start_copy(std::string& out);
   void finish_copy();
 
   bool failed() const { return !error_.what.empty(); }
   const JsonError& error() const { return error_; }
-  // Stops with a reason of the caller's, at the next byte.
-  bool fail(std::string what);
+  // Stops with a reason of the caller's, at `offset`.
+  bool fail(std::string what, size_t offset);
 
  private:
+  bool expected(std::string_view what);
+  void skip_space();
+  bool literal(std::string_view word);
+  bool number();
+  bool digits();
+  bool escape();
+  bool unicode_escape();
+  bool scalar();
+
   const char* begin_;
   const char* at_;
   const char* end_;
-  const char* run_;             // not yet copied
+  const char* run_ = nullptr;   // what of the text has not been copied yet begins here
   std::string* out_ = nullptr;  // where to
   size_t depth_ = 0;
   std::bitset<JsonChecker::kMaxDepth> objects_;  // by level: an object, or an array

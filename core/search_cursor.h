@@ -2,7 +2,7 @@
 // it hands them out and opens before they come here. Nothing in it is secret.
 //
 // A client's cursor is base64url of the seal and these bytes, and at most frame::kMaxCursor long;
-// kMaxSearchCursor leaves room for a seal of 32 bytes.
+// kMaxSearchCursor leaves room for a seal of 16 bytes.
 
 #pragma once
 
@@ -18,7 +18,7 @@
 
 namespace dataaction {
 
-inline constexpr size_t kMaxSearchCursor = frame::kMaxCursor / 4 * 3 - 32;
+inline constexpr size_t kMaxSearchCursor = frame::kMaxCursor / 4 * 3 - 16;
 
 struct SearchCursor {
   SearchBackend backend = SearchBackend::kDetailsQuery;
