@@ -61,7 +61,7 @@ def _genesys(conversations, index, attributes):
         segment.update(segmentEnd=timestamp(end), disconnectType=traits.disconnect)
     participants = []
     for purpose in ("customer", "agent"):
-        participant = {"participantId": identifier(purpose, index), "purpose": purpose,
+        participant = {"participantId": identifier(purpose + " participant", index), "purpose": purpose,
                        "sessions": [{"mediaType": traits.media, "direction": traits.direction,
                                      "sessionId": identifier(purpose + " session", index), "segments": [segment],
                                      "metrics": [{"name": "tTalk", "emitDate": timestamp(end),
