@@ -55,7 +55,6 @@ void CircuitBreaker::on_abandoned(uint64_t round) {
 
 BreakerState CircuitBreaker::change_to(BreakerState state) {
   ++round_;
-  failures_ = 0;
   probing_ = false;
   return state_ = state;
 }

@@ -140,6 +140,15 @@ TEST(TokenBucket, SpreadsTheLastFifth) {
   EXPECT_GE(sender.sent.size() - before, 296 / 2 - 1);
 }
 
+TEST(TokenBucket, IsFullAgainASecondAfterTheReset) {
+  TokenBucket bucket(300);
+  bucket.learn({300, 240, 30s}, kStart);
+  EXPECT_FALSE(bucket.take(kStart));
+  EXPECT_TRUE(bucket.take(kStart));
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(bucket.take(kStart + 31s)) << i;
+  EXPECT_TRUE(bucket.take(kStart + 31s));
+}
+
 TEST(TokenBucket, IsNotFasterForAResetThatIsNear) {
   Sender sender(300);
   sender.bucket.learn({300, 240, 1s}, kStart);
