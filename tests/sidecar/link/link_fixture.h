@@ -17,6 +17,7 @@
 #include "sidecar/link/link_server.h"
 #include "sidecar/link/listen_socket.h"
 #include "sidecar/runtime/log.h"
+#include "tests/sidecar/platform/fake_services.h"
 #include "tests/sidecar/runtime/loop_fixture.h"
 #include "tests/sidecar/scratch.h"
 
@@ -161,6 +162,7 @@ class LinkTest : public LoopTest {
   void TearDown() override {
     if (server) run(server->drain(Clock::Duration(0)));
     server.reset();
+    services.reset();
     LoopTest::TearDown();
   }
 
@@ -179,7 +181,8 @@ class LinkTest : public LoopTest {
   void use_config() {
     auto checked = check_config(config);
     ASSERT_TRUE(checked) << describe(checked.error());
-    server->use(*Catalog::create(loop, clock, std::move(*checked), server->catalog().get()));
+    server->use(
+        *Catalog::create(loop, services->all, std::move(*checked), {}, server->catalog().get()));
   }
 
   const SourceCounters& counters(std::string_view name) {
@@ -204,6 +207,7 @@ class LinkTest : public LoopTest {
   Scratch scratch;
   Writer database;
   Log log;
+  std::optional<FakeServices> services{std::in_place, loop, clock, scratch.path("platform.log")};
   Config config;
   std::optional<ListenSocket> socket;
   std::optional<LinkServer> server;
