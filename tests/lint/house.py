@@ -10,7 +10,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAX_LINES = 500
 FLAT = ("core", "ngx_module")
-SIDECAR_ONLY = "core/conf_"  # the parser: nginx has its own
+INCLUDE = re.compile(r'^#include "((?:core|ngx_module)/[\w.]+)"', flags=re.M)
 
 
 def sources(*folders):
@@ -24,15 +24,28 @@ def without_comments(text):
     return re.sub(r"//[^\n]*|/\*.*?\*/", lambda match: re.sub(r"[^\n]", " ", match[0]), text, flags=re.S)
 
 
+def needed_by_nginx():
+    """The module's own files, and what they include of core: headers, and the sources of the same name."""
+    found, todo = set(), [name for _, name in sources("ngx_module")]
+    while todo:
+        name = todo.pop()
+        if name in found or not (ROOT / name).is_file():
+            continue
+        found.add(name)
+        todo += INCLUDE.findall((ROOT / name).read_text())
+        todo.append(name.removesuffix(".h") + ".cpp")
+    return found
+
+
 def addon_lists():
-    """nginx compiles what `config` lists, and rebuilds when a listed header changes: both lists are the folders."""
+    """nginx compiles what `config` lists, and rebuilds when a listed header changes: no more and no less."""
     config = re.sub(r"^\s*#.*$", "", (ROOT / "config").read_text(), flags=re.M)
     listed = collections.Counter(re.findall(r"\b((?:core|ngx_module)/[\w.]+\.(?:cpp|h))\b", config))
-    present = {name for _, name in sources(*FLAT) if not name.startswith(SIDECAR_ONLY)}
-    for name in sorted(present - listed.keys()):
+    needed = needed_by_nginx()
+    for name in sorted(needed - listed.keys()):
         yield f"config: {name} is not listed"
-    for name in sorted(listed.keys() - present):
-        yield f"config: {name} does not exist"
+    for name in sorted(listed.keys() - needed):
+        yield f"config: {name} is not used by the module"
     for name, count in listed.items():
         if count > 1:
             yield f"config: {name} is listed {count} times"
