@@ -24,7 +24,7 @@ IsoInterval read_interval(FieldReader& reader) {
 // One as parse_iso_interval() gives it, or none.
 bool possible(const IsoInterval& interval) {
   return interval == IsoInterval() ||
-         (interval.begin >= 0 && interval.begin < interval.end && interval.end <= kLastSecond + 1);
+         (interval.begin >= 0 && interval.begin < interval.end && interval.end <= kLastSecond);
 }
 
 bool is_part(const IsoInterval& part, const IsoInterval& whole) {

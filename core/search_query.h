@@ -24,10 +24,12 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/config.h"
 #include "core/error_reply.h"
+#include "core/query_template.h"
 
 namespace dataaction {
 
@@ -44,10 +46,14 @@ class SearchQuery {
   std::expected<std::string, ErrorReply> bind(std::string_view parameters) const;
 
   // Names of the placeholders, each once.
-  const std::vector<std::string>& parameters() const { return parameters_; }
+  const std::vector<std::string>& parameters() const { return template_.names(); }
 
  private:
-  std::vector<std::string> parameters_;
+  SearchQuery(SearchBackend backend, QueryTemplate text)
+      : backend_(backend), template_(std::move(text)) {}
+
+  SearchBackend backend_;
+  QueryTemplate template_;
 };
 
 }  // namespace dataaction

@@ -1,0 +1,110 @@
+// What a search of the details backends can ask about: `dimension` of the platform's
+// ConversationDetailQueryPredicate and SegmentDetailQueryPredicate, sorted.
+
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace dataaction {
+
+inline constexpr std::array<std::string_view, 11> kConversationDimensions = {
+    "accessAttribute",
+    "conversationEnd",
+    "conversationId",
+    "conversationInitiator",
+    "conversationStart",
+    "customerParticipation",
+    "divisionId",
+    "externalTag",
+    "mediaStatsMinConversationMos",
+    "originatingDirection",
+    "originatingSocialMediaPublic"};
+
+inline constexpr std::array<std::string_view, 80> kSegmentDimensions = {
+    "addressFrom",
+    "addressTo",
+    "agentAssistantId",
+    "agentOwned",
+    "ani",
+    "authenticated",
+    "bargedParticipantId",
+    "callbackNumber",
+    "callbackScheduledTime",
+    "canonicalExternalContactId",
+    "cleared",
+    "coachedParticipantId",
+    "conference",
+    "deliveryPushed",
+    "deliveryStatus",
+    "destinationAddress",
+    "destinationConversationId",
+    "detectedSpeechEnd",
+    "detectedSpeechStart",
+    "direction",
+    "disconnectType",
+    "dnis",
+    "edgeId",
+    "engagementSource",
+    "errorCode",
+    "exitReason",
+    "extendedDeliveryStatus",
+    "externalContactId",
+    "externalOrganizationId",
+    "flaggedReason",
+    "flowId",
+    "flowName",
+    "flowOutType",
+    "flowOutcome",
+    "flowOutcomeId",
+    "flowOutcomeValue",
+    "flowVersion",
+    "groupId",
+    "journeyActionId",
+    "journeyActionMapId",
+    "journeyCustomerId",
+    "journeyCustomerIdType",
+    "journeyCustomerSessionId",
+    "mediaCount",
+    "mediaType",
+    "messageType",
+    "monitoredParticipantId",
+    "outboundCampaignId",
+    "outboundContactId",
+    "outboundContactListId",
+    "participantName",
+    "protocolCallId",
+    "provider",
+    "purpose",
+    "queueId",
+    "recording",
+    "remote",
+    "remoteNameDisplayable",
+    "requestedLanguageId",
+    "requestedRouting",
+    "requestedRoutingSkillId",
+    "scoredAgentId",
+    "screenMonitoredUserId",
+    "screenRecording",
+    "scriptId",
+    "segmentEnd",
+    "segmentType",
+    "sessionDnis",
+    "sipResponseCode",
+    "skillExpressionId",
+    "snippetRecording",
+    "subject",
+    "teamId",
+    "transferTargetAddress",
+    "transferTargetName",
+    "transferType",
+    "usedRouting",
+    "userId",
+    "wrapUpCode",
+    "wrapUpNote"};
+
+static_assert(std::ranges::is_sorted(kConversationDimensions));
+static_assert(std::ranges::is_sorted(kSegmentDimensions));
+
+}  // namespace dataaction
