@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/iso_interval.h"
+#include "core/reserved_parameters.h"
 #include "core/units.h"
 
 namespace dataaction {
@@ -36,6 +37,12 @@ bool is_parameter_name(std::string_view name) {
 }
 
 }  // namespace
+
+std::string reserved_parameter(std::string_view name, std::string_view directive) {
+  std::string message = "parameter \":";
+  message.append(name).append("\" in \"").append(directive).append("\" directive is reserved");
+  return message;
+}
 
 Parsed<SearchSource> parse_search(DirectiveWords words) {
   auto platform = parse_name("platform", words[1]);
@@ -73,6 +80,9 @@ Parsed<SearchInterval> parse_interval(DirectiveWords words) {
     interval.parameter = text.substr(1);
     if (!is_parameter_name(interval.parameter)) {
       return invalid_value(text, words[0], "\":\" and the name of a parameter");
+    }
+    if (is_reserved_parameter(interval.parameter)) {
+      return std::unexpected(reserved_parameter(interval.parameter, words[0]));
     }
     return interval;
   }

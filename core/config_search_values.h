@@ -26,4 +26,7 @@ Parsed<uint64_t> parse_max_results(DirectiveWords words);
 Parsed<unsigned> parse_page_size(DirectiveWords words);
 Parsed<size_t> parse_dedup_window(DirectiveWords words);
 
+// The message about a placeholder with a name that is the delivery's.
+std::string reserved_parameter(std::string_view name, std::string_view directive);
+
 }  // namespace dataaction

@@ -153,6 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"interval :a-b;",
                 "invalid value \":a-b\" in \"interval\" directive, "
                 "it must be \":\" and the name of a parameter"},
+        Mistake{"interval :cursor;", "parameter \":cursor\" in \"interval\" directive is reserved"},
         Mistake{"dedup_window 0;",
                 "invalid value \"0\" in \"dedup_window\" directive, "
                 "it must be between 1 and 100000000"}));

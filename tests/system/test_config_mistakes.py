@@ -1,16 +1,13 @@
 """Every mistake in the configuration is one message with file and line from `nginx -t`; for the block, the
 sidecar says the same in the same words."""
 
-import re
 import signal
 
 import pytest
 
 from support import daemon
+from support.mistakes import expectation, line_of, said, whole_conf
 from support.nginx import check_conf
-from support.process import MODULE
-
-FIRST = 5  # the line of `dataaction {` in a test's nginx.conf
 
 UNITS = [
     ('shutdown_timeout 5x;', 'invalid value "5x" in "shutdown_timeout" directive'),
@@ -28,6 +25,7 @@ UNITS = [
      'invalid value "127.0.0.1:80" in "listen" directive, it must be "unix:" and an absolute path'),
     ('listen unix:/x mode=9;', 'invalid parameter "mode=9", it must be octal, at most 0777'),
     ('listen unix:/x mode=0660 mode=0600;', 'duplicate parameter "mode=0600"'),
+    ('state_path "";', 'invalid value "" in "state_path" directive'),
     ('database d sqlite:d.db;', 'invalid value "sqlite:d.db" in "database" directive, '
                                 'it must be "sqlite:" and an absolute path'),
     ('database d sqlite:/d busy_timeout=2y;', 'invalid parameter "busy_timeout=2y"'),
@@ -65,7 +63,7 @@ BLOCK_MISTAKES = [(text, message, 2) for text, message in UNITS] + [
     ('source s;', 'directive "source" has no opening "{"', 2),
     ('max_connections 5 {\n}', 'directive "max_connections" is not terminated by ";"', 2),
     ('max_connections 5\n}', 'unexpected "}"', 3),
-    ('source s { }', 'source "s" has no "synthetic", "file" or "sql" directive', 2),
+    ('source s { }', 'source "s" has no "synthetic", "file", "sql" or "search" directive', 2),
     ('source s { synthetic nested;\n file /x; }',
      '"file" directive conflicts with "synthetic" at {file}:{line-1}', 3),
     ('source s { file /x;\n records 3; }', '"records" directive is only for "synthetic"', 3),
@@ -81,34 +79,6 @@ BLOCK_MISTAKES = [(text, message, 2) for text, message in UNITS] + [
     ('include missing.conf;', 'open() "{directory}/missing.conf" failed (2: No such file or directory)', 2),
     ('include;', 'invalid number of arguments in "include" directive', 2),
 ]
-
-
-def whole_conf(directory, block, locations="", server="", http=""):
-    """An nginx.conf whose `dataaction` stands in line 5, and its locations each in one line of their own."""
-    conf = directory / "nginx.conf"
-    block = "" if block is None else f"dataaction {{\n{block}\n}}"
-    conf.write_text(f'load_module "{MODULE}";\npid {directory}/pid;\nevents {{ }}\nhttp {{ access_log off;\n'
-                    f"{block}\n{http}\nserver {{ listen unix:{directory}/s;\n{server}\n{locations}\n}}\n}}\n")
-    return conf
-
-
-def line_of(conf, text):
-    """The one line of the file that holds `text`."""
-    (number,) = [number for number, line in enumerate(conf.read_text().splitlines(), 1) if text in line]
-    return number
-
-
-def said(output):
-    """What -t said, without time, severity and pid, and without the last line that counts it all as failed."""
-    lines = [re.sub(r"^.*\[emerg\] (\d+#\d+: )?", "", line) for line in output.splitlines()]
-    return [line for line in lines if not re.fullmatch(r"\w+: .* test failed", line)]
-
-
-def expectation(directory, conf, message, line):
-    at = FIRST + line - 1 if line else len(conf.read_text().splitlines()) + 1
-    message = message.replace("{file}", str(conf)).replace("{directory}", str(directory))
-    message = re.sub(r"\{line-(\d)\}", lambda match: str(at - int(match[1])), message)
-    return f"{message} in {conf}:{at}"
 
 
 block_mistakes = pytest.mark.parametrize("block, message, line", BLOCK_MISTAKES,
