@@ -5,7 +5,8 @@
 // anything but a value.
 //
 // tutorial_search takes the query as it stands. A placeholder stands where a value can: at the
-// beginning, after white space or one of `: ( [ { + - ! < > =`, and before white space, `)`, `]`,
+// beginning, after white space or one of `: ( [ { + - ! & | < > =`, and before white space, `)`,
+// `]`,
 // `}` or the end; inside double quotes there are none. Its value is written as it is if it is a
 // word of [A-Za-z0-9._@+-] that begins with a letter or digit and is no operator, else in double
 // quotes with backslashes. Beside placeholders no regular expression (`/`) is taken: quotes mean

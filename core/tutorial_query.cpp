@@ -7,7 +7,7 @@ namespace dataaction {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
-constexpr std::string_view kBeforeValue = " \t\r\n:([{+-!<>=";
+constexpr std::string_view kBeforeValue = " \t\r\n:([{+-!&|<>=";
 constexpr std::string_view kAfterValue = " \t\r\n)]}";
 
 constexpr bool is_alphanumeric(char c) {
@@ -28,15 +28,13 @@ bool is_operator(std::string_view word) {
   });
 }
 
-// The name behind the colon at `at`, if that begins a placeholder.
-std::string_view placeholder_at(std::string_view text, size_t at) {
-  if (at > 0 && kBeforeValue.find(text[at - 1]) == std::string_view::npos) return {};
-  // An escaped character means itself.
-  if (at > 1 && text[at - 2] == '\\') return {};
-  size_t end = at + 1;
-  if (end == text.size() || !is_name_begin(text[end])) return {};
-  while (end < text.size() && is_name_char(text[end])) ++end;
-  return text.substr(at + 1, end - at - 1);
+// The name of the placeholder that `text` begins with behind its colon, if `before` can stand
+// there.
+std::string_view placeholder(char before, std::string_view text) {
+  if (kBeforeValue.find(before) == std::string_view::npos) return {};
+  if (text.empty() || !is_name_begin(text.front())) return {};
+  const auto end = std::ranges::find_if_not(text, is_name_char);
+  return text.substr(0, static_cast<size_t>(end - text.begin()));
 }
 
 }  // namespace
@@ -48,16 +46,19 @@ std::expected<QueryTemplate, std::string> parse_tutorial_query(std::string_view 
   QueryTemplate query;
   bool quoted = false;
   bool slash = false;
+  char before = ' ';
   for (size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     if (c == '\\' && at + 1 < text.size()) {
       query.add_text(text.substr(at++, 2));
+      before = c;
       continue;
     }
     if (c == '"') quoted = !quoted;
     if (c == '/' && !quoted) slash = true;
     const std::string_view name =
-        c == ':' && !quoted ? placeholder_at(text, at) : std::string_view();
+        c == ':' && !quoted ? placeholder(before, text.substr(at + 1)) : std::string_view();
+    before = c;
     if (name.empty()) {
       query.add_text(c);
       continue;
