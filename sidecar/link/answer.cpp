@@ -22,6 +22,17 @@ EndReason reason_of(const SlicePipe::Piece& last) {
   return *last.then == Progress::kLimit ? EndReason::kLimit : EndReason::kNone;
 }
 
+LogLevel level_of(EndReason reason) {
+  if (reason == EndReason::kUpstream || reason == EndReason::kInvalidRecord) return LogLevel::kError;
+  return reason == EndReason::kShutdown ? LogLevel::kWarn : LogLevel::kInfo;
+}
+
+// A client's mistake, what passes by itself, what needs somebody.
+LogLevel level_of(const ErrorReply& reply) {
+  if (reply.status < 500) return LogLevel::kInfo;
+  return reply.status == 503 ? LogLevel::kWarn : LogLevel::kError;
+}
+
 // Named before they are sent: g++ 12 destroys a temporary inside co_await twice.
 const ErrorReply kOtherVersion = {
     502, 0, "dataaction.link.version", "the sidecar speaks another version", {}};
@@ -42,6 +53,10 @@ Task<bool> Answer::send() {
     co_return co_await refuse(kOtherVersion);
   }
   if (request_.kind == frame::Kind::kStatus) co_return co_await send_status();
+  if (context_.stopping) {
+    ErrorReply reply = shutting_down();
+    co_return co_await refuse(std::move(reply));
+  }
   co_return co_await send_stream();
 }
 
@@ -67,6 +82,7 @@ Task<bool> Answer::send_stream() {
   ++context_.streams;
   const bool go_on = co_await transfer(std::move(*opened)).in(link);
   --context_.streams;
+  context_.stream_ended.set();
   co_return go_on;
 }
 
@@ -120,8 +136,9 @@ Task<bool> Answer::send_piece(const SlicePipe::Piece& piece) {
   }
   if (is_last(piece)) {
     const Ending ending{reason_of(piece), cursor_};
-    const std::string_view next = ending.reason == EndReason::kNone ? "" : cursor_;
-    frame::encode(after_, frame::End{count_, ending.complete(), name_of(ending.reason), next});
+    frame::End end{count_, ending.complete(), name_of(ending.reason), {}};
+    if (ending.reason != EndReason::kNone) end.cursor = cursor_;
+    frame::encode(after_, end);
   }
   std::string_view rest = piece.slice->bytes;
   do {
@@ -152,8 +169,7 @@ void Answer::client_gone() {
 
 Task<bool> Answer::refuse(ErrorReply reply) {
   if (source_ != nullptr) ++source_->counters().errors;
-  const LogLevel level = reply.status < 500 ? LogLevel::kInfo : LogLevel::kError;
-  context_.log.write(level, "request refused",
+  context_.log.write(level_of(reply), "request refused",
                      {{"context", request_.context_id},
                       {"source", request_.name},
                       {"status", reply.status},
@@ -165,9 +181,8 @@ Task<bool> Answer::refuse(ErrorReply reply) {
 }
 
 void Answer::log_end(EndReason reason, std::string_view detail) {
-  const bool ours = reason == EndReason::kUpstream || reason == EndReason::kInvalidRecord;
   const std::string_view name = reason == EndReason::kNone ? "complete" : name_of(reason);
-  const LogLevel level = ours ? LogLevel::kError : LogLevel::kInfo;
+  const LogLevel level = level_of(reason);
   const LogField context("context", request_.context_id);
   const LogField source("source", request_.name);
   const LogField records("records", count_);
