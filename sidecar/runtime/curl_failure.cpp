@@ -13,11 +13,11 @@ HttpError error_of(CURLcode code, bool connected) {
     case CURLE_PROXY:
       return HttpError::kConnect;
     case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CIPHER:
       return HttpError::kTls;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS:
       return HttpError::kCertificate;

@@ -74,6 +74,7 @@ void CurlRequest::set_method(const HttpRequest& request) {
   CURL* easy = this->easy();
   idempotent_ = is_idempotent(request.method);
   if (request.method == "HEAD") {
+    has_answer_body_ = false;
     set_option(easy, CURLOPT_NOBODY, 1L);
   } else if (request.method != "GET" || !request.body.empty()) {
     // As a POST that bears another name. An empty body is sent as such.

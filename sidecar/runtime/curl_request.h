@@ -33,6 +33,8 @@ class CurlRequest {
   // request be sent again (RFC 9110, 9.2.2).
   bool idempotent() const { return idempotent_; }
 
+  bool has_answer_body() const { return has_answer_body_; }
+
   // Answers that libcurl does not hand out, but goes on from.
   bool follows(const HttpHead& head) const;
 
@@ -52,6 +54,7 @@ class CurlRequest {
   std::unique_ptr<curl_slist, CleanUp> headers_;
   std::unique_ptr<CURL, CleanUp> easy_;
   bool idempotent_ = false;
+  bool has_answer_body_ = true;
   bool follows_ = false;
 };
 

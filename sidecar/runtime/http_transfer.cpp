@@ -1,5 +1,7 @@
 #include "sidecar/runtime/http_transfer.h"
 
+#include <openssl/ssl.h>
+
 #include <utility>
 
 #include "sidecar/runtime/curl_failure.h"
@@ -126,6 +128,8 @@ void HttpTransfer::on_done(CURLcode result) noexcept {
     fail(error_of(result, written_before_.has_value()), detail_of(result, error_text_.data()));
   } else if (!has_head_) {
     fail(HttpError::kBroken, "the connection ended within the head");
+  } else if (needs_close_notify_) {
+    fail(HttpError::kBroken, "the connection ended without close_notify");
   } else {
     end();
   }
@@ -151,9 +155,29 @@ bool HttpTransfer::on_head_line(std::string_view line) {
   curl_easy_getinfo(request_.easy(), CURLINFO_EFFECTIVE_URL, &url);
   reader_.head().url = url;
   body_.begin(reader_.head().headers);
+  needs_close_notify_ =
+      equal_without_case(head().url.substr(0, 6), "https:") && ends_with_connection();
   has_head_ = true;
   changed_.set();
   return true;
+}
+
+// RFC 9112, 6.3: the body is what comes until the server closes the connection.
+bool HttpTransfer::ends_with_connection() const {
+  long version = 0;
+  curl_easy_getinfo(request_.easy(), CURLINFO_HTTP_VERSION, &version);
+  return version < CURL_HTTP_VERSION_2_0 && !head().headers.find("Content-Length") &&
+         !head().headers.find("Transfer-Encoding") && head().status != 204 &&
+         head().status != 304 && request_.has_answer_body();
+}
+
+// Of the peer's side. libcurl 7.88 takes any end of a TLS connection for a good one.
+bool HttpTransfer::tls_was_closed() const noexcept {
+  const curl_tlssessioninfo* session = nullptr;
+  curl_easy_getinfo(request_.easy(), CURLINFO_TLS_SSL_PTR, &session);
+  if (session == nullptr || session->internals == nullptr) return false;
+  const auto* tls = static_cast<const SSL*>(session->internals);
+  return (SSL_get_shutdown(tls) & SSL_RECEIVED_SHUTDOWN) != 0;
 }
 
 // The connection is there; what may have reached the server before was an attempt on another one.
@@ -192,6 +216,9 @@ int HttpTransfer::on_progress(void* self, curl_off_t, curl_off_t received, curl_
                               curl_off_t sent) noexcept {
   auto& transfer = *static_cast<HttpTransfer*>(self);
   if (std::exchange(transfer.moved_, received + sent) != received + sent) transfer.progress();
+  // The last call comes when the end has been read and the connection is still there.
+  if (transfer.needs_close_notify_ && transfer.tls_was_closed())
+    transfer.needs_close_notify_ = false;
   return 0;
 }
 

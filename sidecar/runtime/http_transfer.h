@@ -69,6 +69,8 @@ class HttpTransfer final : public HttpExchange, private CurlTransfer {
   bool on_head_line(std::string_view line);
   bool before_request() noexcept;
   bool refuse(HttpError error, const char* why) noexcept;
+  bool ends_with_connection() const;
+  bool tls_was_closed() const noexcept;
   static size_t on_header(char* data, size_t, size_t size, void* self) noexcept;
   static size_t on_body(char* data, size_t, size_t size, void* self) noexcept;
   static int on_connected(void* self, char*, char*, int, int) noexcept;
@@ -90,6 +92,7 @@ class HttpTransfer final : public HttpExchange, private CurlTransfer {
   bool has_head_ = false;
   bool paused_ = false;
   bool ended_ = false;
+  bool needs_close_notify_ = false;
   std::optional<HttpFailure> failure_;  // why it ended, if not well
   std::optional<std::pair<HttpError, const char*>> refusal_;
   std::optional<long> written_before_;  // to a proxy, when the request could first be sent

@@ -20,6 +20,7 @@ TEST(HttpHeadersTest, NamesCompareWithoutCaseAndTheFirstIsFound) {
 
 TEST(HttpErrorTest, EachHasAName) {
   EXPECT_EQ(name_of(HttpError::kName), "name");
+  EXPECT_EQ(name_of(HttpError::kCertificate), "certificate");
   EXPECT_EQ(name_of(HttpError::kTooLarge), "too_large");
   EXPECT_EQ(name_of(HttpError::kCancelled), "cancelled");
 }

@@ -74,7 +74,7 @@ void HttpTestServer::accept_all() {
 }
 
 void HttpTestServer::serve(Connection& connection) {
-  if (connection.handshake()) script_(connection);
+  if (!tls_ || connection.start_tls(tls_.get())) script_(connection);
   connection.break_off();
   ++closed_;
 }
@@ -87,9 +87,8 @@ HttpTestServer::Connection::~Connection() {
   ::close(fd_);
 }
 
-bool HttpTestServer::Connection::handshake() {
-  if (!server_.tls_) return true;
-  tls_.reset(SSL_new(server_.tls_.get()));
+bool HttpTestServer::Connection::start_tls(SSL_CTX* context) {
+  tls_.reset(SSL_new(context));
   SSL_set_fd(tls_.get(), fd_);
   return SSL_accept(tls_.get()) == 1;
 }
@@ -134,6 +133,10 @@ bool HttpTestServer::Connection::send(std::string_view bytes) {
 
 void HttpTestServer::Connection::wait_for_close() {
   while (receive_more()) received_.clear();
+}
+
+void HttpTestServer::Connection::close_notify() {
+  SSL_shutdown(tls_.get());
 }
 
 void HttpTestServer::Connection::reset() {

@@ -70,12 +70,14 @@ class HttpTestServer::Connection {
   // False: the peer is gone.
   bool send(std::string_view bytes);
   void wait_for_close();
-  void reset();  // ends the connection with a TCP RST
+  // From now on. False: the peer did not like it.
+  bool start_tls(SSL_CTX* context);
+  void close_notify();  // TLS's word for the end
+  void reset();         // ends the connection with a TCP RST
 
  private:
   friend class HttpTestServer;
 
-  bool handshake();
   bool receive_more();
   void break_off();
 

@@ -1,0 +1,136 @@
+#include "tests/sidecar/runtime/http_fixture.h"
+
+namespace dataaction {
+namespace {
+
+using Connection = HttpTestServer::Connection;
+
+class HttpCancelTest : public HttpTest {
+ protected:
+  // What a fetch gives that is cancelled when `condition` holds.
+  template <typename Condition>
+  std::string cancelled_when(const HttpRequest& request, Condition condition) {
+    std::string text;
+    const auto flow = [&]() -> Task<> {
+      CancelScope inner(co_await current_scope());
+      TaskGroup group(co_await current_scope(), 1);
+      const auto cancel = [](Condition condition, CancelScope& inner) -> Task<> {
+        co_await until(condition);
+        inner.cancel(CancelReason::kDeadline);
+      };
+      EXPECT_TRUE(group.spawn(cancel(condition, inner)));
+      const auto reply = co_await fetch(*client, request).in(inner);
+      text = text_of(reply);
+      EXPECT_TRUE(!reply && reply.error().cancelled == Error(CancelReason::kDeadline));
+      co_await group.drain();
+    };
+    run(flow());
+    return text;
+  }
+};
+
+TEST_F(HttpCancelTest, BeforeItBegins) {
+  HttpTestServer server(always(http_answer("")));
+  EXPECT_EQ(cancelled_when(request_for(server.url()), [] { return true; }), "cancelled");
+  EXPECT_EQ(server.request_count(), 0U);
+}
+
+TEST_F(HttpCancelTest, WhileTheNameIsLookedUp) {
+  const HttpRequest request = request_for("http://no-such-host.invalid/");
+  int turns = 0;
+  EXPECT_EQ(cancelled_when(request, [&] { return ++turns > 1; }), "cancelled");
+}
+
+TEST_F(HttpCancelTest, WithinTheHandshake) {
+  HttpTestServer server([](Connection& connection) { connection.wait_for_close(); });
+  const HttpRequest request =
+      request_for("https://127.0.0.1:" + std::to_string(server.port()) + "/");
+  EXPECT_EQ(cancelled_when(request, [&] { return server.connections() == 1; }), "cancelled");
+  run(until([&] { return server.closed_by_peer() == 1; }));
+}
+
+TEST_F(HttpCancelTest, WhileTheRequestGoesOut) {
+  HttpTestServer server([](Connection& connection) {
+    connection.send(" ");  // not reading yet
+    connection.wait_for_close();
+  });
+  HttpRequest request = request_for(server.url(), "POST");
+  request.body = std::string(64 << 20, 'x');
+  const auto connected = [&] { return server.bytes_sent() > 0; };
+  EXPECT_THAT(cancelled_when(request, connected), ::testing::StartsWith("cancelled"));
+  run(until([&] { return server.closed_by_peer() == 1; }));
+}
+
+TEST_F(HttpCancelTest, WhileTheHeadIsAwaited) {
+  HttpTestServer server([](Connection& connection) {
+    connection.read_request();
+    connection.wait_for_close();
+  });
+  const auto asked = [&] { return server.request_count() == 1; };
+  EXPECT_EQ(cancelled_when(request_for(server.url()), asked), "cancelled, sent");
+  run(until([&] { return server.closed_by_peer() == 1; }));
+}
+
+TEST_F(HttpCancelTest, WithinTheBody) {
+  HttpTestServer server([](Connection& connection) {
+    connection.read_request();
+    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+    connection.wait_for_close();
+  });
+  const auto answered = [&] { return server.bytes_sent() > 0; };
+  EXPECT_EQ(cancelled_when(request_for(server.url()), answered), "cancelled, sent");
+  run(until([&] { return server.closed_by_peer() == 1; }));
+}
+
+TEST_F(HttpCancelTest, OthersGoOn) {
+  HttpTestServer server(always(http_answer("on")));
+  EXPECT_EQ(cancelled_when(request_for(server.url()), [] { return true; }), "cancelled");
+  EXPECT_EQ(text_of(get(server.url())), "200 on");
+}
+
+class HttpOneConnectionTest : public HttpTest {
+ protected:
+  HttpOneConnectionTest() : HttpTest({.user_agent = "test/1", .max_connections_per_host = 1}) {}
+};
+
+TEST_F(HttpOneConnectionTest, ATransferThatIsDroppedMakesRoomForTheNext) {
+  HttpTestServer server([](Connection& connection) {
+    connection.read_request();
+    connection.send(connection.number() == 0 ? "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"
+                                             : http_answer("next"));
+    connection.wait_for_close();
+  });
+  const HttpRequest request = request_for(server.url());
+  const auto flow = [&]() -> Task<> {
+    auto first = co_await client->open(request);
+    const auto next = [](HttpClient& client, const HttpRequest& request) -> Task<> {
+      EXPECT_EQ(text_of(co_await fetch(client, request)), "200 next");
+    };
+    TaskGroup group(co_await current_scope(), 1);
+    EXPECT_TRUE(group.spawn(next(*client, request)));
+    for (int i = 0; i < 99; ++i) static_cast<void>(co_await yield());
+    EXPECT_EQ(server.connections(), 1U) << "the second one waits";
+    first->reset();
+    co_await group.drain();
+  };
+  run(flow());
+}
+
+using HttpClientDeathTest = HttpTest;
+
+TEST_F(HttpClientDeathTest, AClientThatEndsBeforeATransferIsABug) {
+  const auto flow = [&]() -> Task<> {
+    HttpTestServer server([](Connection& connection) {
+      connection.read_request();
+      connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+      connection.wait_for_close();
+    });
+    const HttpRequest request = request_for(server.url());
+    const auto exchange = co_await client->open(request);
+    client.reset();
+  };
+  EXPECT_DEATH(run(flow()), "HttpClient ends");
+}
+
+}  // namespace
+}  // namespace dataaction
