@@ -4,6 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "core/reserved_parameters.h"
+#include "core/search_query.h"
+
 namespace dataaction {
 namespace {
 
@@ -38,6 +41,16 @@ std::string backends_of(Dialect dialect) {
 std::unexpected<ConfigError> refuse(std::string_view value, std::string_view directive,
                                     const std::string& rule, const Position& at) {
   return config_failure(invalid_value(value, directive, rule).error(), at);
+}
+
+ConfigResult check_query(const SearchSource& search, const Position& at) {
+  const auto query = SearchQuery::parse(search.backend, search.query);
+  if (!query) {
+    return config_failure("invalid query in \"search\" directive: " + query.error(), at);
+  }
+  const auto reserved = std::ranges::find_if(query->parameters(), is_reserved_parameter);
+  if (reserved == query->parameters().end()) return {};
+  return config_failure(reserved_parameter(*reserved, "search"), at);
 }
 
 }  // namespace
@@ -82,7 +95,8 @@ ConfigResult SearchDraft::finish(const Config& config, SourceConfig& source) con
   if (dedup_window_) search.dedup_window = *dedup_window_;
   if (ConfigResult result = finish_page_size(search); !result) return result;
   if (ConfigResult result = finish_sort(search); !result) return result;
-  return finish_interval(search, source);
+  if (ConfigResult result = finish_interval(search, source); !result) return result;
+  return check_query(search, source.kind_at);
 }
 
 ConfigResult SearchDraft::finish_page_size(SearchSource& search) const {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/iso_interval.h"
+#include "core/query_template.h"
 #include "core/reserved_parameters.h"
 #include "core/units.h"
 
@@ -23,17 +24,9 @@ constexpr Bounds<uint64_t> kDedupWindow{parse_number, 1, 100'000'000, "between 1
 constexpr size_t kMaxField = 64;
 constexpr size_t kMaxParameter = 64;
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-bool is_letter_or_digit(char c) {
-  return is_letter(c) || (c >= '0' && c <= '9');
-}
-
 bool is_parameter_name(std::string_view name) {
-  return !name.empty() && name.size() <= kMaxParameter && is_letter(name[0]) &&
-         std::ranges::all_of(name, is_letter_or_digit);
+  return !name.empty() && name.size() <= kMaxParameter && is_name_begin(name[0]) &&
+         std::ranges::all_of(name, is_name_char);
 }
 
 }  // namespace
@@ -58,7 +51,7 @@ Parsed<SearchBackend> parse_backend(DirectiveWords words) {
 }
 
 Parsed<SearchSort> parse_sort(DirectiveWords words) {
-  static constexpr auto is_field_char = [](char c) { return is_letter_or_digit(c) || c == '.'; };
+  static constexpr auto is_field_char = [](char c) { return is_name_char(c) || c == '.'; };
   const std::string_view field = words[1];
   if (field.empty() || field.size() > kMaxField || !std::ranges::all_of(field, is_field_char)) {
     return invalid_value(field, words[0], "1 to 64 letters, digits, \"_\" or \".\"");

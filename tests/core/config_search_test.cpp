@@ -159,6 +159,18 @@ INSTANTIATE_TEST_SUITE_P(
                 "it must be between 1 and 100000000"}));
 
 INSTANTIATE_TEST_SUITE_P(
+    Query, SearchMessage,
+    testing::Values(
+        Mistake{"search t '';", "invalid query in \"search\" directive: the query is empty"},
+        Mistake{"search t 'a \"b';",
+                "invalid query in \"search\" directive: a quote is not closed"},
+        Mistake{"search g 'a OR b'; last 1d;",
+                "invalid query in \"search\" directive: the term \"a\" is not NAME:VALUE"},
+        Mistake{"search t 'a::limit';", "parameter \":limit\" in \"search\" directive is reserved"},
+        Mistake{"search g 'queueId::cursor'; last 1d;",
+                "parameter \":cursor\" in \"search\" directive is reserved"}));
+
+INSTANTIATE_TEST_SUITE_P(
     Platform, SearchMessage,
     testing::Values(
         Mistake{"search g 'status:completed'; last 1d; backend tutorial_search;",

@@ -70,6 +70,12 @@ IN_SOURCE = [
     ("search g status:completed; last 1d; backend tutorial_search;",
      'invalid value "tutorial_search" in "backend" directive, '
      'it must be "details_query" or "details_jobs" in dialect "genesys"'),
+    ('search t "";', 'invalid query in "search" directive: the query is empty'),
+    ("search t 'a \"b';", 'invalid query in "search" directive: a quote is not closed'),
+    ('search g "a OR b"; last 1d;', 'invalid query in "search" directive: the term "a" is not NAME:VALUE'),
+    ('search g "status:open"; last 1d;', 'invalid query in "search" directive: '
+                                       'the term "status:open" can only be "status:completed"'),
+    ('search t "id::batch_size";', 'parameter ":batch_size" in "search" directive is reserved'),
     ("search t x; max_results 0;", 'invalid value "0" in "max_results" directive, it must be at least 1'),
     ("search t x; page_size 0;", 'invalid value "0" in "page_size" directive, it must be between 1 and 1000'),
     ("search t x; page_size 201;",
