@@ -17,12 +17,12 @@ constexpr size_t kUuidSize = 36;
 constexpr uint32_t kFirstCapacity = 8;
 constexpr size_t kPrefetch = 16;  // slots ahead
 
-// By character: what it is worth; -1: it is no digit.
+// By character.
+constexpr uint8_t kNoDigit = 0x80;
 constexpr auto kHexDigits = [] {
-  std::array<int8_t, 256> digits;
-  digits.fill(-1);
-  for (int8_t i = 0; i < 10; ++i) digits[static_cast<size_t>('0' + i)] = i;
-  for (int8_t i = 0; i < 6; ++i) digits[static_cast<size_t>('a' + i)] = static_cast<int8_t>(10 + i);
+  std::array<uint8_t, 256> digits;
+  digits.fill(kNoDigit);
+  for (uint8_t i = 0; i < 16; ++i) digits[static_cast<uint8_t>("0123456789abcdef"[i])] = i;
   return digits;
 }();
 
@@ -33,14 +33,14 @@ std::optional<std::array<char, 16>> parse_uuid(std::string_view text) {
                                                19, 21, 24, 26, 28, 30, 32, 34};
   const auto digit = [text](size_t at) { return kHexDigits[static_cast<uint8_t>(text[at])]; };
   std::array<char, 16> bytes;
-  int all = 0;  // negative as soon as one is
+  unsigned all = 0;
   for (size_t i = 0; i < bytes.size(); ++i) {
-    const int high = digit(kPlaces[i]);
-    const int low = digit(kPlaces[i] + 1U);
+    const unsigned high = digit(kPlaces[i]);
+    const unsigned low = digit(kPlaces[i] + 1U);
     all |= high | low;
     bytes[i] = static_cast<char>(high * 16 + low);
   }
-  if (all < 0) return std::nullopt;
+  if ((all & kNoDigit) != 0) return std::nullopt;
   return bytes;
 }
 

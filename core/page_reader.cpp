@@ -1,9 +1,9 @@
 #include "core/page_reader.h"
 
 #include <array>
-#include <charconv>
 
 #include "core/json_writer.h"
+#include "core/units.h"
 
 namespace dataaction {
 namespace {
@@ -110,14 +110,8 @@ class PageReader {
     std::string_view text;
     if (!scanner_.value(&text)) return false;
     if (text == "null") return true;
-    uint64_t value = 0;
-    const char* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, value);
-    if (read.ec != std::errc() || read.ptr != end) {
-      return fail(quoted(names_.total) + " is not a whole number", at);
-    }
-    page_.total = value;
-    return true;
+    page_.total = parse_number(text);
+    return page_.total || fail(quoted(names_.total) + " is not a whole number", at);
   }
 
   bool record() {
