@@ -100,7 +100,7 @@ bool CurlRequest::set_headers(const HttpHeaders& headers) {
   for (const auto& [name, value] : headers) {
     if (!is_token(name) || !is_field_value(value)) return false;
     // "Name:" would take a header away.
-    add_header(value.empty() ? name + ";" : name + ": " + value);
+    add_header(std::string(name).append(value.empty() ? ";" : ": ").append(value));
   }
   set_option(easy(), CURLOPT_HTTPHEADER, headers_.get());
   return true;
