@@ -20,6 +20,8 @@ http {
         include more.conf;
         source a { sql d "SELECT \"x\" FROM t"; json x; }
         source b { synthetic nested; records 7; }
+        source e { search p status:completed; last 1d; }
+        platform p { region us-east-1; client_id i; client_secret_file f; rate 5; }
     }
     server { return 200 "${x}"; }
 }
@@ -29,7 +31,7 @@ void check(const std::string& text) {
   MemoryFiles files({{kMainFile, text}, {"/c/more.conf", "source c { file f trusted; }"}});
   const auto parsed = parse_conf(kMainFile, files);
   if (parsed) {
-    EXPECT_LE(parsed->config.sources.size(), 3u);
+    EXPECT_LE(parsed->config.sources.size(), 4u);
   } else {
     EXPECT_FALSE(parsed.error().message.empty());
     EXPECT_TRUE(parsed.error().at.file.starts_with("/c/")) << text;
