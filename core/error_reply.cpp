@@ -86,4 +86,8 @@ ErrorReply overloaded() {
   return reply;
 }
 
+ErrorReply shutting_down() {
+  return {503, 1, "dataaction.link.shutdown", "the service is restarting"};
+}
+
 }  // namespace dataaction

@@ -45,4 +45,7 @@ ErrorReply method_not_allowed(std::string_view allow);
 // Too much at once: 503 with Retry-After.
 ErrorReply overloaded();
 
+// The sidecar is stopping: 503 with Retry-After.
+ErrorReply shutting_down();
+
 }  // namespace dataaction

@@ -32,13 +32,8 @@ ErrorReply reply_for(EndReason reason) {
   switch (reason) {
     case EndReason::kDeadline:
       return reply_for_status(NGX_HTTP_GATEWAY_TIME_OUT);
-    case EndReason::kShutdown: {
-      ErrorReply reply = reply_for_status(NGX_HTTP_SERVICE_UNAVAILABLE);
-      reply.code = "dataaction.link.shutdown";
-      reply.message = "the service is restarting";
-      reply.retry_after = 1;
-      return reply;
-    }
+    case EndReason::kShutdown:
+      return shutting_down();
     case EndReason::kSize:
       return {502, 0, "dataaction.source.too_large", "the answer is larger than is allowed here"};
     case EndReason::kSourceChanged:

@@ -117,8 +117,8 @@ Task<> Daemon::obey(LinkServer& server, SdNotify& notify) {
 Task<> Daemon::stop(LinkServer& server, SdNotify& notify) {
   log_->notice("stopping");
   tell(notify.stopping());
-  socket_->remove_file();
   co_await server.drain(server.catalog()->config().shutdown_timeout);
+  socket_->remove_file();
   log_->notice("stopped");
 }
 

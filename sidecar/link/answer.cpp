@@ -23,7 +23,8 @@ EndReason reason_of(const SlicePipe::Piece& last) {
 }
 
 LogLevel level_of(EndReason reason) {
-  if (reason == EndReason::kUpstream || reason == EndReason::kInvalidRecord) return LogLevel::kError;
+  if (reason == EndReason::kUpstream || reason == EndReason::kInvalidRecord)
+    return LogLevel::kError;
   return reason == EndReason::kShutdown ? LogLevel::kWarn : LogLevel::kInfo;
 }
 

@@ -6,6 +6,7 @@
 
 #include "sidecar/runtime/cancel.h"
 #include "sidecar/runtime/clock.h"
+#include "sidecar/runtime/event.h"
 #include "sidecar/runtime/log.h"
 #include "sidecar/sources/catalog.h"
 
@@ -27,6 +28,8 @@ struct LinkContext {
   const Clock::TimePoint started;
   size_t connections = 0;
   size_t streams = 0;
+  Event stream_ended;
+  bool stopping = false;  // streams go on, and there are no new ones
 };
 
 // One cancellation that leads to another: where a scope would need two parents.

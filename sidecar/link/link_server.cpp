@@ -1,5 +1,6 @@
 #include "sidecar/link/link_server.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -74,14 +75,28 @@ Task<> LinkServer::answer_all(UnixStream& stream, bool refuse) {
 }
 
 Task<> LinkServer::drain(Clock::Duration grace) {
+  context_.stopping = true;
+  const auto end = context_.clock.now() + grace;
+  const CancelAt out_of_patience(context_.clock, end, context_.work, CancelReason::kShutdown);
+  static_cast<void>(
+      co_await with_deadline(context_.clock, grace + kLastWords, last_stream_ended()));
+
   if (listener_) listener_->close();
   accepting_.cancel(CancelReason::kShutdown);
   co_await accepting_.drain();
   listener_.reset();
   context_.idle.cancel(CancelReason::kShutdown);
-  const CancelAt end(context_.clock, context_.clock.now() + grace, context_.work,
-                     CancelReason::kShutdown);
-  co_await connections_.drain(context_.clock, grace + kLastWords);
+  const auto left = end + kLastWords - context_.clock.now();
+  co_await connections_.drain(context_.clock, std::min<Clock::Duration>(left, kLastWords));
+}
+
+Task<Result<void>> LinkServer::last_stream_ended() {
+  Result<void> waited;
+  while (waited && context_.streams > 0) {
+    context_.stream_ended.reset();
+    waited = co_await context_.stream_ended.wait();
+  }
+  co_return waited;
 }
 
 }  // namespace dataaction

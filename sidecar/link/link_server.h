@@ -28,8 +28,8 @@ class LinkServer {
   // Accepts from `listener`, and no longer from the one before.
   void listen(UnixListener listener);
 
-  // Stops accepting, closes idle connections, and gives streams `grace` to finish; then they end
-  // with reason `shutdown`.
+  // Gives streams `grace` to finish; then they end with reason `shutdown`. Who asks for one
+  // meanwhile is answered 503, on old connections and on new ones. Closes them all at the end.
   Task<> drain(Clock::Duration grace);
 
   // Ends drain()'s patience.
@@ -41,6 +41,7 @@ class LinkServer {
   Task<> accept_all(std::shared_ptr<UnixListener> listener);
   Task<> serve(UnixStream stream);
   Task<> answer_all(UnixStream& stream, bool refuse);
+  Task<Result<void>> last_stream_ended();
 
   LinkContext context_;
   std::shared_ptr<UnixListener> listener_;

@@ -16,9 +16,7 @@ SourceFailure failure_of(const Error& error) {
     case ErrorCode::kDeadline:
       return {EndReason::kDeadline, reply_for_status(504), error.message()};
     case ErrorCode::kShutdown:
-      return {EndReason::kShutdown,
-              {503, 1, "dataaction.link.shutdown", "the service is restarting", {}},
-              error.message()};
+      return {EndReason::kShutdown, shutting_down(), error.message()};
     case ErrorCode::kHangup:
     case ErrorCode::kOverrun:
       return {EndReason::kClient, reply_for_status(503), error.message()};

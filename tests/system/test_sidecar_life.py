@@ -222,19 +222,40 @@ def test_max_connections(servers, database):
 # --- the end
 
 def test_sigterm_drains(pair):
-    """What runs is finished, what comes is refused, then it ends by itself."""
+    """What runs is finished, what comes is told to come back, then it ends by itself."""
     nginx, daemon = pair
+    assert nginx.post("/one", {"v": 1}).status == 200  # leaves an idle connection behind
     connection, head = waiting_stream(nginx)
     daemon.signal(signal.SIGTERM)
-    wait_for(lambda: not nginx.socket.exists(), "the end of the socket")
-    refused = nginx.post("/one", {"v": 1})
-    assert refused.status in (502, 503), refused
-    assert refused.json()["code"] in ("dataaction.link.unavailable", "dataaction.link.shutdown")
-    assert daemon.running()
+    wait_for(lambda: nginx.post("/one", {"v": 1}).status != 200, "the first refusal")
+    for _ in range(5):
+        refused = nginx.post("/one", {"v": 1})
+        assert (refused.status, refused.json()["code"]) == (503, "dataaction.link.shutdown")
+        assert int(refused.header("Retry-After")) > 0
+    assert run("-c", nginx.conf)[0] == ALREADY_RUNNING
+    assert daemon.running() and nginx.socket.exists()
     response = connection.read_body(head)
     assert (response.end, response.body.count(b"\n")) == ("complete", ROWS)
     wait_for(lambda: not daemon.running(), "the end")
     assert daemon.server.process.returncode == OK
+    assert not nginx.socket.exists()
+
+
+def test_a_stream_goes_to_the_sidecar_that_stays(servers, database):
+    """Of two, one is stopping: nobody notices."""
+    first, second = servers.directory(), servers.directory()
+    locations = LOCATIONS.replace("{ dataaction_stream", "{ dataaction_pass both; dataaction_stream")
+    nginx = servers.nginx(directory=first, block=block(database), locations=locations,
+                          http=f"upstream both {{ server unix:{first}/d.sock; server unix:{second}/d.sock backup; }}")
+    other = servers.nginx(directory=second, block=block(database), start=False)
+    leaving, _ = servers.daemon(nginx), servers.daemon(other)
+    connection, head = waiting_stream(nginx)
+    leaving.signal(signal.SIGTERM)
+    wait_for(lambda: "stopping" in leaving.text(), "the signal's effect")
+    for value in range(5):
+        assert nginx.post("/one", {"v": value}).json() == [{"v": value}]
+    assert leaving.running()
+    assert connection.read_body(head).body.count(b"\n") == ROWS
 
 
 @pytest.mark.parametrize("path", ["/stuck", "/envelope"])
@@ -273,7 +294,7 @@ def test_a_second_sigterm_hurries(servers, database):
     nginx, daemon = servers.pair(block=block(database, "shutdown_timeout 1h;"), locations=LOCATIONS)
     connection, head = waiting_stream(nginx, "/envelope")
     daemon.signal(signal.SIGTERM)
-    wait_for(lambda: not nginx.socket.exists(), "the end of the socket")
+    wait_for(lambda: "stopping" in daemon.text(), "the first one's effect")
     daemon.signal(signal.SIGTERM)
     wait_for(lambda: not daemon.running(), "the end")
     assert daemon.server.process.returncode == OK

@@ -133,6 +133,56 @@ TEST_F(LinkCancel, DrainLetsAStreamFinish) {
   EXPECT_TRUE(got.complete);
 }
 
+TEST_F(LinkCancel, WhoComesMeanwhileIsToldToComeBack) {
+  start();
+  const auto body = [](LinkCancel& test) -> Task<> {
+    Worker old = test.worker();
+    static_cast<void>(co_await ask(old, request_for("some", kOneRecord)));
+    Worker one = test.worker();
+    co_await one.send(request_for("endless"));
+    co_await receive_records(one);
+    TaskGroup stopping(co_await current_scope(), 1);
+    EXPECT_TRUE(stopping.spawn(test.server->drain(milliseconds(1000))));
+    co_await until([&] { return test.wakes_within(milliseconds(1000)); });
+
+    Worker fresh = test.worker();
+    for (Worker* worker : {&old, &fresh, &old}) {
+      const Received got = co_await ask(*worker, request_for("some", kOneRecord));
+      const ErrorReply error = got.error.value_or(ErrorReply());
+      EXPECT_EQ(error.status, 503);
+      EXPECT_EQ(error.code, "dataaction.link.shutdown");
+      EXPECT_GT(error.retry_after, 0);
+    }
+    frame::Request status = request_for("");
+    status.kind = frame::Kind::kStatus;
+    EXPECT_THAT((co_await ask(fresh, status)).records, HasSubstr("\"streams\":1,"));
+
+    one.stream().close();
+    EXPECT_FALSE(co_await old.receive());
+    EXPECT_FALSE(co_await fresh.receive());
+    co_await stopping.drain();
+  };
+  run(body(*this));
+  EXPECT_EQ(counters("some").requests, 1u);
+  EXPECT_THAT(log_text(), HasSubstr("[warn] request refused context=test source=some status=503"));
+}
+
+TEST_F(LinkCancel, AStreamThatIsCutIsAWarning) {
+  start();
+  const auto body = [](LinkCancel& test) -> Task<> {
+    Worker one = test.worker();
+    co_await one.send(request_for("endless"));
+    co_await receive_records(one);
+    TaskGroup stopping(co_await current_scope(), 1);
+    EXPECT_TRUE(stopping.spawn(test.server->drain(Clock::Duration(0))));
+    while (co_await one.receive()) continue;
+    co_await stopping.drain();
+  };
+  run(body(*this));
+  EXPECT_THAT(log_text(), HasSubstr("[warn] stream ended context=test source=endless"));
+  EXPECT_THAT(log_text(), HasSubstr("reason=shutdown"));
+}
+
 TEST_F(LinkCancel, DrainEndsWhatTakesTooLong) {
   start();
   const auto stop = [](LinkCancel& test) -> Task<> {
