@@ -55,6 +55,7 @@ class Daemon {
   Task<> reload(LinkServer& server);
   Task<std::expected<void, std::string>> try_reload(LinkServer& server);
   std::expected<void, ListenFailure> listen(LinkServer& server, const ListenConfig& config);
+  void give_up(const std::string& event, const std::string& error);
   void reopen_log();
   void tell(Result<void> result);
 
