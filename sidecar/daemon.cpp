@@ -11,7 +11,7 @@
 namespace dataaction {
 namespace {
 
-// Before there is a log.
+// Not to the log: there is none yet, or it is somewhere else.
 void say_emerg(const std::string& message) {
   std::fprintf(stderr, "dataactiond: [emerg] %s\n", message.c_str());
 }
@@ -63,7 +63,7 @@ Task<ExitCode> Daemon::start_and_serve() {
   use_log((*loaded)->checked.config.log, (*loaded)->log_file, std::move(*log));
   auto services = Services::create(loop_, clock_, *log_);
   if (!services) {
-    log_->emerg("cannot start", {{"error", services.error()}});
+    give_up("cannot start", services.error());
     co_return kExitFailure;
   }
   services_ = std::move(*services);
@@ -75,14 +75,13 @@ Task<ExitCode> Daemon::serve(Setup setup, SdNotify notify) {
   LinkServer server(co_await current_scope(), clock_, *log_);
   auto catalog = co_await make_catalog(setup, nullptr);
   if (!catalog) {
-    log_->emerg("cannot start", {{"error", catalog.error()}});
+    give_up("cannot start", catalog.error());
     co_return kExitFailure;
   }
   server.use(std::move(*catalog));
   if (auto listening = listen(server, listen_config); !listening) {
     const ListenFailure& failure = listening.error();
-    log_->emerg("cannot listen",
-                {{"error", describe(ConfigError{failure.message, listen_config.at})}});
+    give_up("cannot listen", describe(ConfigError{failure.message, listen_config.at}));
     co_return failure.already_running ? kExitAlreadyRunning : kExitFailure;
   }
   for (const std::string& warning : setup.warnings) log_->warn(warning);
@@ -216,6 +215,12 @@ std::expected<void, ListenFailure> Daemon::listen(LinkServer& server, const List
   socket_.reset();
   socket_.emplace(std::move(*socket));
   return {};
+}
+
+// As nginx does: whoever starts it sees why it did not, wherever the log goes.
+void Daemon::give_up(const std::string& event, const std::string& error) {
+  log_->emerg(event, {{"error", error}});
+  if (!log_file_.empty()) say_emerg(event + ": " + error);
 }
 
 void Daemon::reopen_log() {

@@ -342,6 +342,24 @@ def test_a_log_that_cannot_be_opened(servers, database, directory):
     assert f"{directory}/no/such/d.log" in text and re.search(rf"{nginx.conf}:\d+", text)
 
 
+@pytest.mark.parametrize("why", ["runs already", "no socket"])
+def test_a_start_that_fails_says_so_where_it_was_started(servers, database, directory, why):
+    """Whoever types the command sees it, wherever the log goes; and each line once."""
+    log = directory / "d.log"
+    home = servers.directory()
+    listen = f"listen unix:{home}/{'d.sock' if why == 'runs already' else 'none/d.sock'};"
+    nginx = servers.nginx(directory=home, block=block(database, f"{listen} log {log};"), start=False)
+    if why == "runs already":
+        servers.daemon(nginx)
+    status, text = run("-c", nginx.conf)
+    assert status == (ALREADY_RUNNING if why == "runs already" else FAILURE)
+    assert text.startswith("dataactiond: [emerg] cannot listen: "), text
+    assert re.search(rf"{nginx.conf}:\d+\n$", text) and text.count("\n") == 1
+    assert "[emerg] cannot listen" in log.read_text()
+    nginx.conf.write_text(nginx.conf.read_text().replace(f"log {log};", ""))
+    assert run("-c", nginx.conf)[1].count("cannot listen") == 1
+
+
 # --- the link's other end
 
 def worker_request(name="one", parameters=b'{"v":1}', version=1, kind=1):
