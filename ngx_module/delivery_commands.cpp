@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "core/config_parameters.h"
 #include "ngx_module/admission.h"
 #include "ngx_module/delivery_commands.h"
 #include "ngx_module/delivery_conf.h"
@@ -19,6 +20,9 @@ constexpr size_t kMinBuffer = 4096;
 constexpr size_t kMaxBuffer = 16 << 20;
 constexpr off_t kMinMaxSize = 1024;
 
+// What stands after "off".
+constexpr std::string_view kNothing = "left out";
+
 DeliveryConf* delivery(void* conf) {
   return static_cast<DeliveryConf*>(static_cast<DeliveryConfBase*>(conf));
 }
@@ -27,16 +31,14 @@ std::span<const ngx_str_t> arguments(ngx_conf_t* cf) {
   return std::span(static_cast<const ngx_str_t*>(cf->args->elts), cf->args->nelts).subspan(1);
 }
 
-char* invalid_value(ngx_conf_t* cf, const ngx_str_t& value) {
-  const auto* name = static_cast<const ngx_str_t*>(cf->args->elts);
-  ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid value \"%V\" in \"%V\" directive", &value,
-                     name);
-  return static_cast<char*>(NGX_CONF_ERROR);
+// Both say what the block's directives say.
+char* bad_value(ngx_conf_t* cf, const ngx_str_t& value, std::string_view rule) {
+  const ngx_str_t& name = *static_cast<const ngx_str_t*>(cf->args->elts);
+  return conf_error(cf, {invalid_value(view(value), view(name), rule).error(), position_of(cf)});
 }
 
-char* invalid_parameter(ngx_conf_t* cf, const ngx_str_t& parameter) {
-  ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid parameter \"%V\"", &parameter);
-  return static_cast<char*>(NGX_CONF_ERROR);
+char* bad_parameter(ngx_conf_t* cf, const ngx_str_t& parameter, std::string_view rule) {
+  return conf_error(cf, {invalid_parameter(view(parameter), rule).error(), position_of(cf)});
 }
 
 // The value of a `key=value` argument, or no data.
@@ -113,34 +115,68 @@ char* set_error_handler(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
   return set_handler(cf, error_handler);
 }
 
+// As nginx's own slot for enumerations, but the message says what there is.
+char* set_choice(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept {
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [&]() -> char* {
+        auto& field = *reinterpret_cast<ngx_uint_t*>(static_cast<char*>(conf) + cmd->offset);
+        if (field != NGX_CONF_UNSET_UINT) return const_cast<char*>("is duplicate");
+        const ngx_str_t& value = arguments(cf)[0];
+        std::vector<std::string_view> words;
+        for (auto* choice = static_cast<ngx_conf_enum_t*>(cmd->post); choice->name.len > 0;
+             ++choice) {
+          words.push_back(view(choice->name));
+          if (value.len == choice->name.len &&
+              ngx_strncasecmp(value.data, choice->name.data, value.len) == 0) {
+            field = choice->value;
+            return NGX_CONF_OK;
+          }
+        }
+        return bad_value(cf, value, one_of(words));
+      });
+}
+
 char* set_batch_size(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
-  DeliveryConf* const location = delivery(conf);
-  if (location->batch_size != NGX_CONF_UNSET_UINT) return const_cast<char*>("is duplicate");
-  const auto args = arguments(cf);
-  const ngx_int_t size = ngx_atoi(args[0].data, args[0].len);
-  if (size <= 0) return invalid_value(cf, args[0]);
-  location->batch_size = static_cast<ngx_uint_t>(size);
-  location->max_batch_size = std::max<ngx_uint_t>(location->batch_size, 10000);
-  if (args.size() > 1) {
-    const ngx_str_t text = value_of(args[1], "max=");
-    if (text.data == nullptr) return invalid_parameter(cf, args[1]);
-    const ngx_int_t max = ngx_atoi(text.data, text.len);
-    if (max < size) return invalid_parameter(cf, args[1]);
-    location->max_batch_size = static_cast<ngx_uint_t>(max);
-  }
-  return NGX_CONF_OK;
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [&]() -> char* {
+        DeliveryConf* const location = delivery(conf);
+        if (location->batch_size != NGX_CONF_UNSET_UINT) return const_cast<char*>("is duplicate");
+        const auto args = arguments(cf);
+        const ngx_int_t size = ngx_atoi(args[0].data, args[0].len);
+        if (size <= 0) return bad_value(cf, args[0], "a whole number, 1 or more");
+        ngx_int_t max = kMaxBatchSize;
+        if (args.size() > 1) {
+          const ngx_str_t text = value_of(args[1], "max=");
+          if (text.data == nullptr) return bad_parameter(cf, args[1], "\"max=\" and a number");
+          max = ngx_atoi(text.data, text.len);
+          if (max < size) return bad_parameter(cf, args[1], "at least the batch size");
+        } else if (size > max) {
+          return bad_value(
+              cf, args[0],
+              "at most " + std::to_string(kMaxBatchSize) + " where no \"max=\" is given");
+        }
+        location->batch_size = static_cast<ngx_uint_t>(size);
+        location->max_batch_size = static_cast<ngx_uint_t>(max);
+        return NGX_CONF_OK;
+      });
 }
 
 char* set_max_size(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
-  DeliveryConf* const location = delivery(conf);
-  if (location->max_size != NGX_CONF_UNSET) return const_cast<char*>("is duplicate");
-  ngx_str_t value = arguments(cf)[0];
-  location->max_size = view(value) == "off" ? 0 : ngx_parse_offset(&value);
-  if (view(value) != "off" && location->max_size < kMinMaxSize) {
-    location->max_size = 0;
-    return invalid_value(cf, value);
-  }
-  return NGX_CONF_OK;
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [&]() -> char* {
+        DeliveryConf* const location = delivery(conf);
+        if (location->max_size != NGX_CONF_UNSET) return const_cast<char*>("is duplicate");
+        ngx_str_t value = arguments(cf)[0];
+        const bool off = view(value) == "off";
+        location->max_size = off ? 0 : ngx_parse_offset(&value);
+        if (!off && location->max_size < kMinMaxSize) {
+          return bad_value(cf, value, "at least 1k, or \"off\"");
+        }
+        return NGX_CONF_OK;
+      });
 }
 
 char* set_api_key_file(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
@@ -152,12 +188,12 @@ char* set_api_key_file(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
         location->keys_set = true;
         const auto args = arguments(cf);
         if (view(args[0]) == "off")
-          return args.size() == 1 ? NGX_CONF_OK : invalid_parameter(cf, args[1]);
+          return args.size() == 1 ? NGX_CONF_OK : bad_parameter(cf, args[1], kNothing);
 
         std::string header = "x-api-key";
         if (args.size() > 1) {
           const ngx_str_t name = value_of(args[1], "header=");
-          if (name.len == 0) return invalid_parameter(cf, args[1]);
+          if (name.len == 0) return bad_parameter(cf, args[1], "\"header=\" and a name");
           header.assign(view(name));
         }
         location->keys = load_key_ring(cf, args[0], header);
@@ -174,23 +210,26 @@ char* set_max_streams(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
         location->admission_set = true;
         const auto args = arguments(cf);
         if (view(args[0]) == "off")
-          return args.size() == 1 ? NGX_CONF_OK : invalid_parameter(cf, args[1]);
+          return args.size() == 1 ? NGX_CONF_OK : bad_parameter(cf, args[1], kNothing);
 
         AdmissionLimits limits;
         const ngx_int_t streams = ngx_atoi(args[0].data, args[0].len);
-        if (streams <= 0) return invalid_value(cf, args[0]);
+        if (streams <= 0) return bad_value(cf, args[0], "a whole number, 1 or more, or \"off\"");
         limits.streams = static_cast<ngx_uint_t>(streams);
         for (const ngx_str_t& argument : args.subspan(1)) {
           ngx_str_t value = value_of(argument, "queue=");
           if (value.data != nullptr) {
             const ngx_int_t queue = ngx_atoi(value.data, value.len);
-            if (queue == NGX_ERROR) return invalid_parameter(cf, argument);
+            if (queue == NGX_ERROR) return bad_parameter(cf, argument, "\"queue=\" and a number");
             limits.queue = static_cast<ngx_uint_t>(queue);
             continue;
           }
           value = value_of(argument, "timeout=");
           const ngx_int_t timeout = value.data == nullptr ? NGX_ERROR : ngx_parse_time(&value, 0);
-          if (timeout == NGX_ERROR) return invalid_parameter(cf, argument);
+          if (timeout == NGX_ERROR) {
+            return bad_parameter(cf, argument,
+                                 "\"queue=\" and a number or \"timeout=\" and a time");
+          }
           limits.timeout = static_cast<ngx_msec_t>(timeout);
         }
         location->admission = make_in_pool<Admission>(cf->pool, limits);
@@ -206,6 +245,11 @@ char* set_pass(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
         if (location->upstream.upstream != nullptr) return const_cast<char*>("is duplicate");
         ngx_url_t url{};
         url.url = arguments(cf)[0];
+        // nginx would take a path that begins wherever it was started.
+        const std::string_view text = view(url.url);
+        if (text.starts_with("unix:") && text.size() > 5 && text[5] != '/') {
+          return bad_value(cf, url.url, "\"unix:\" and an absolute path, or an upstream");
+        }
         url.no_resolve = 1;
         location->upstream.upstream = ngx_http_upstream_add(cf, &url, 0);
         if (location->upstream.upstream == nullptr) {

@@ -12,6 +12,8 @@ namespace dataaction {
 char* set_stream(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
 char* set_status(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
 char* set_error_handler(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
+// Of a directive whose `post` is a table of ngx_conf_enum_t.
+char* set_choice(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
 char* set_batch_size(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
 char* set_max_size(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
 char* set_api_key_file(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;

@@ -86,7 +86,7 @@ char* merge_delivery_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
   }
   if (conf->batch_size == NGX_CONF_UNSET_UINT) {
     conf->batch_size = 1000;
-    conf->max_batch_size = 10000;
+    conf->max_batch_size = kMaxBatchSize;
   }
   if (!conf->keys_set) {
     conf->keys = prev->keys;

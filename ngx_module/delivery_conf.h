@@ -19,6 +19,9 @@ namespace dataaction {
 class Admission;
 struct SourceStatus;
 
+// How many records a batch may have, unless `max=` says more or less.
+inline constexpr ngx_int_t kMaxBatchSize = 10000;
+
 enum class OnError : ngx_uint_t { kAbort, kTruncate };
 
 // The members that nginx's slot functions set by offset; standard layout.
