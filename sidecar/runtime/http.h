@@ -63,7 +63,7 @@ struct HttpRequest {
   // Followed for GET alone; Authorization and Cookie do not go to another host, port or scheme.
   unsigned max_redirects = 0;
   // For an answer that may be read slower than it comes: a connection that no other request shares.
-  // On a shared one (HTTP/2) the others wait while this one is paused.
+  // On a shared one (HTTP/2) libcurl 7.88 may stop reading for all while this answer is paused.
   bool own_connection = false;
 };
 

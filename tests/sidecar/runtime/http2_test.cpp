@@ -58,6 +58,12 @@ TEST_F(Http2Test, AStreamThatIsDroppedLeavesItsConnectionToOthers) {
   run(flow());
 }
 
+TEST_F(Http2Test, AConnectionOfItsOwnIsNotHttp2) {
+  HttpRequest own = request("/");
+  own.own_connection = true;
+  EXPECT_THAT(text_of(run(fetch(*client, own))), StartsWith("200 HTTP/1.1 "));
+}
+
 TEST_F(Http2Test, ABodyWithAConnectionOfItsOwnHoldsUpNobody) {
   HttpRequest file = request("/file");
   file.own_connection = true;
