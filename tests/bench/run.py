@@ -15,10 +15,11 @@ import rounds
 import servers
 from latency import first_byte
 from memory import huge, memory
+from search import search
 from throughput import file, link, sql, synthetic
 from unused import unused
 
-PARTS = {part.__name__: part for part in (synthetic, file, sql, link, first_byte, unused, huge, memory)}
+PARTS = {part.__name__: part for part in (synthetic, file, sql, link, search, first_byte, unused, huge, memory)}
 
 
 def describe_machine():

@@ -26,6 +26,7 @@ _PROGRAMS = {
     "load": ["g++", "-std=c++23", "tests/bench/load.cpp", "tests/bench/http_drain.cpp"],
     "first_byte": ["g++", "-std=c++23", "tests/bench/first_byte.cpp", "tests/bench/http_drain.cpp"],
     "copy_server": ["g++", "-std=c++23", "tests/bench/copy_server.cpp", "tests/bench/http_drain.cpp"],
+    "replay_server": ["g++", "-std=c++23", "tests/bench/replay_server.cpp", "tests/bench/http_drain.cpp"],
     "link_peer": ["g++", "-std=c++23", "tests/bench/link_peer.cpp", "core/frame.cpp"],
     "sql_loop": ["gcc", "tests/bench/sql_loop.c", "-lsqlite3"],
 }
@@ -98,10 +99,10 @@ class Servers(contextlib.ExitStack):
             process.kill()
             process.wait()
 
-    def nginx(self, name="nginx"):
-        """(port, pid of the worker) of a new nginx with everything in it."""
+    def nginx(self, name="nginx", conf="nginx.conf"):
+        """(port, pid of the worker) of a new nginx with everything that is in `conf`."""
         port = free_port()
-        conf = self._write("nginx.conf", f"{name}.conf", NAME=name, PORT=port,
+        conf = self._write(conf, f"{name}.conf", NAME=name, PORT=port,
                            MODULE=BUILD / "ngx_http_dataaction_module.so")
         master = self.start(name, NGINX, "-c", conf, "-e", self.dir / f"{name}.log")
         self._wait_for_port(name, master, port)
@@ -117,12 +118,43 @@ class Servers(contextlib.ExitStack):
         self._wait_for_port("fastapi", server, port)
         return port
 
-    def copy_server(self, name):
-        """The port of one that serves the file `name`."""
-        self.start(f"copy_{name}", *on_core(SERVER_CORE, TOOLS / "copy_server", self.dir / name))
-        out = self.dir / f"copy_{name}.out"
-        wait_for(lambda: out.read_text().endswith("\n"), "the copy server")
+    def _tool(self, name, *command):
+        """The port that a tool of ours prints."""
+        self.start(name, *command)
+        out = self.dir / f"{name}.out"
+        wait_for(lambda: out.read_text().endswith("\n"), name)
         return int(out.read_text())
+
+    def copy_server(self, name):
+        """One that serves the file `name`."""
+        return self._tool(f"copy_{name}", *on_core(SERVER_CORE, TOOLS / "copy_server", self.dir / name))
+
+    def replay_server(self, pages, delay_ms):
+        """A platform that answers searches of so many pages, each after so many milliseconds."""
+        return self._tool(f"replay_{pages}_{delay_ms}",
+                          *on_core(CLIENT_CORE, TOOLS / "replay_server", pages, delay_ms))
+
+    def search(self, platforms):
+        """(port of an nginx, pid of its worker, pid of its dataactiond) with a location for each of `platforms`, a
+        port by name."""
+        secret = self.dir / "secret"
+        secret.write_text("secret")
+        secret.chmod(0o600)
+        blocks = "".join(f"""
+            platform {name} {{
+                dialect tutorial;  api_url http://127.0.0.1:{port};  client_id bench;
+                client_secret_file {secret};  rate 1000000;
+            }}
+            source {name} {{ search {name} "status:completed";  page_size 200; }}""" for name, port in platforms.items())
+        (self.dir / "search_block.conf").write_text(
+            f"dataaction {{ listen unix:{self.dir}/search.sock; {blocks} }}\n")
+        daemon = self.start("search_daemon", *on_core(SERVER_CORE, BUILD / "dataactiond", "-c",
+                                                      self.dir / "search_block.conf"))
+        path = self.dir / "search.sock"
+        wait_for(lambda: path.exists() or daemon.poll() is not None, "dataactiond")
+        path.chmod(0o666)
+        port, worker = self.nginx("search", conf="search.conf")
+        return port, worker, daemon.pid
 
     def link_peer(self):
         sockets = [self.dir / "link_peer.sock", self.dir / "http_peer.sock"]
