@@ -13,6 +13,8 @@ namespace {
 // Load balancers close a connection after a minute without a request; a request that is sent at
 // that moment is lost.
 constexpr long kMaxIdleSeconds = 50;
+// A page of a search in one or two reads; libcurl's own 16k make four turns of the loop of it.
+constexpr long kReadSize = 64 << 10;
 // libcurl keeps what it has read from a CA file; a new file shall count soon.
 constexpr long kCaCacheSeconds = 60;
 
@@ -136,6 +138,7 @@ void CurlRequest::set_transport(const HttpRequest& request) {
   // Many requests at a time wait to see whether one connection is enough. Without TLS it never is.
   set_option(easy, CURLOPT_PIPEWAIT, !request.own_connection && is_https(request.url) ? 1L : 0L);
   set_option(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
+  set_option(easy, CURLOPT_BUFFERSIZE, kReadSize);
 
   // HttpBody decodes: libcurl decodes whatever coding comes, holds the result of a whole read when
   // paused, and takes a stream that ends in the middle for a complete one.
