@@ -46,6 +46,25 @@ TEST_F(ConfigFile, LoadsAndResolves) {
   EXPECT_TRUE(loaded->warnings.empty());
 }
 
+TEST_F(ConfigFile, ResolvesWhatTheSidecarOpens) {
+  const auto loaded = load_config(write("a.conf", R"(dataaction {
+      log d.log; state_path state;
+      platform a { region us-east-1; client_id i; client_secret_file s/a; ca_file ca.pem; }
+      platform b { region us-east-1; client_id i; client_secret_file /s; }
+      source f { file f.ndjson; }
+    })"));
+  ASSERT_TRUE(loaded) << loaded.error();
+  const Config& config = loaded->config;
+  EXPECT_EQ(config.log.file, directory_ / "d.log");
+  EXPECT_EQ(config.state_path, directory_ / "state");
+  ASSERT_EQ(config.platforms.size(), 2u);
+  EXPECT_EQ(config.platforms[0].client_secret_file, directory_ / "s/a");
+  EXPECT_EQ(config.platforms[0].ca_file, directory_ / "ca.pem");
+  EXPECT_EQ(config.platforms[1].client_secret_file, "/s");
+  EXPECT_EQ(config.platforms[1].ca_file, "");
+  EXPECT_EQ(std::get<FileSource>(config.sources.at(0).kind).path, "f.ndjson");
+}
+
 TEST_F(ConfigFile, SaysWhatIsMissing) {
   const std::string main_file = directory_ / "none.conf";
   const auto loaded = load_config(main_file);
