@@ -157,7 +157,6 @@ class ParameterReader {
       input.limit = whole_number(value);
       if (!input.limit) return invalid(key, "must be a whole number, 0 or more");
     } else if (key == "cursor") {
-      if (value == "null") return std::nullopt;  // the envelope's `next` of a finished answer
       if (!is_cursor_text(value)) return invalid(key, "must be a cursor from an earlier answer");
       input.cursor = value.substr(1, value.size() - 2);
     } else {

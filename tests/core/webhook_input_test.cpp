@@ -45,9 +45,9 @@ TEST(WebhookInput, ReservedNamesAreOursAtTheTopOnly) {
   EXPECT_EQ(input.limit, std::nullopt);
 }
 
-TEST(WebhookInput, CursorNullIsNone) {
-  EXPECT_EQ(taken(R"({"cursor":null})").cursor, "");
-  EXPECT_EQ(taken(R"({"cursor":null})").parameters, "{}");
+TEST(WebhookInput, AnEmptyCursorIsTheBeginning) {
+  EXPECT_EQ(taken(R"({"cursor":""})").cursor, "");
+  EXPECT_EQ(taken(R"({"cursor":""})").parameters, "{}");
 }
 
 TEST(WebhookInput, Extremes) {

@@ -193,7 +193,8 @@ TEST(WebhookRefusal, WrongLimit) {
 }
 
 TEST(WebhookRefusal, WrongCursor) {
-  for (const std::string value : {"1", "true", "[]", "{}", R"("a\"b")", R"("a\\b")", R"("\n")"}) {
+  for (const std::string value :
+       {"1", "true", "null", "[]", "{}", R"("a\"b")", R"("a\\b")", R"("\n")"}) {
     expect_invalid("cursor", "{\"cursor\":" + value + '}');
   }
 }

@@ -42,7 +42,7 @@ def expected(nginx, name):
 
 def walk(nginx, path, body):
     """Follows `next` to the end: (all records, number of answers, reasons)."""
-    found, reasons, cursor = [], [], None
+    found, reasons, cursor = [], [], ""
     connection = nginx.connect()
     while True:
         answer = connection.post(path, {**body, "cursor": cursor}).json()
@@ -79,6 +79,15 @@ def test_limit_zero_is_no_progress_but_no_loss(nginx, name):
     assert (answer["count"], answer["complete"], answer["reason"]) == (0, True, "limit")
     again = nginx.post(f"/{name}", {"limit": 1, "cursor": answer["next"]}).json()
     assert again["records"] == expected(nginx, name)[:1]
+
+
+def test_the_next_of_a_finished_answer_is_no_cursor(nginx):
+    """Taken for the beginning it would make a caller loop for ever."""
+    answer = nginx.post("/whole", {"cursor": ""}).json()
+    assert (answer["count"], answer["next"]) == (COUNT, None)
+    response = nginx.post("/whole", {"cursor": answer["next"]})
+    assert (response.status, response.json()["details"]) == (
+        422, [{"errorCode": "dataaction.request.invalid", "fieldName": "cursor"}])
 
 
 def test_of_another_source(nginx):
