@@ -2,6 +2,7 @@
 
 #include <sys/uio.h>
 
+#include "ngx_module/delivery_conf.h"
 #include "ngx_module/disk_reader.h"
 #include "ngx_module/ngx_support.h"
 
@@ -12,7 +13,7 @@ ngx_str_t pool_name = ngx_string("default");
 
 DiskReader::Result failed(ngx_http_request_t* r, int error) {
   ngx_log_error(NGX_LOG_CRIT, r->connection->log, error,
-                "dataaction: reading a source file failed");
+                "dataaction: reading source file \"%V\" failed", &delivery_conf(r)->source_path);
   return {DiskReader::Status::kFailed};
 }
 

@@ -8,6 +8,7 @@
 #include "ngx_module/file_producer.h"
 #include "ngx_module/main_conf.h"
 #include "ngx_module/ngx_support.h"
+#include "ngx_module/request_context.h"
 #include "ngx_module/worker_sources.h"
 
 namespace dataaction {
@@ -75,10 +76,9 @@ Pull FileProducer::pull(const Demand& demand, RecordRun& run) {
       const size_t max = max_record_size_ + 1;
       if (!buffer_.grow(max)) {
         // Nobody counts the lines of a trusted file.
-        log_line(NGX_LOG_ERR, r_->connection->log,
-                 (trusted_ ? "the line at byte " + std::to_string(handed_out_)
-                           : "line " + std::to_string(checker_.line())) +
-                     " of the source file is longer than max_record_size");
+        log_trouble((trusted_ ? "the line at byte " + std::to_string(handed_out_)
+                              : "line " + std::to_string(checker_.line())) +
+                    " is longer than max_record_size");
         return stop(EndReason::kInvalidRecord);
       }
     }
@@ -105,7 +105,7 @@ Pull FileProducer::read() {
       break;
   }
   if (got.size == 0) {
-    log_line(NGX_LOG_ERR, r_->connection->log, "the source file became shorter while it was read");
+    log_trouble("it became shorter while it was read");
     return stop(EndReason::kSourceChanged);
   }
   buffer_.last += got.size;
@@ -130,9 +130,8 @@ Pull FileProducer::hand_out(char* end, RecordRun& run) {
   if (!trusted_) {
     const std::string_view lines(buffer_.pos, static_cast<size_t>(end - buffer_.pos));
     if (const auto bad = checker_.check(lines)) {
-      log_line(NGX_LOG_ERR, r_->connection->log,
-               "line " + std::to_string(bad->line) + " of the source file is bad: byte " +
-                   std::to_string(bad->error.offset) + ": " + bad->error.what);
+      log_trouble("line " + std::to_string(bad->line) + " is bad: byte " +
+                  std::to_string(bad->error.offset) + ": " + bad->error.what);
       stop(EndReason::kInvalidRecord);
       end = buffer_.pos + bad->begin;
       if (bad->begin == 0) return Pull::kEnd;
@@ -142,6 +141,14 @@ Pull FileProducer::hand_out(char* end, RecordRun& run) {
   handed_out_ += run.size();
   buffer_.pos = end;
   return Pull::kRun;
+}
+
+void FileProducer::log_trouble(std::string_view what) const {
+  std::string line = "source file \"";
+  line += view(delivery_conf(r_)->source_path);
+  line.append("\": ").append(what).append(", context: ");
+  line += RequestContext::find(r_)->context_id();
+  log_line(NGX_LOG_ERR, r_->connection->log, line);
 }
 
 Pull FileProducer::stop(EndReason reason) {

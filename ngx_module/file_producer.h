@@ -42,6 +42,7 @@ class FileProducer : public Producer {
   Pull last_line(RecordRun& run);
   Pull hand_out(char* end, RecordRun& run);
   Pull stop(EndReason reason);
+  void log_trouble(std::string_view what) const;
 
   ngx_http_request_t* r_;
   DiskReader disk_;

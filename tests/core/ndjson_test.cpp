@@ -47,6 +47,15 @@ TEST(Ndjson, RefusesLinesThatAreTooLong) {
   EXPECT_EQ(bad->begin, 2u);
 }
 
+TEST(Ndjson, SaysWhatAnEditorLeftBehind) {
+  const auto what = [](const std::string& line) {
+    return NdjsonChecker(1).check(line + '\n').value().error.what;
+  };
+  for (const char* const line : {"", " ", "\t \r"}) EXPECT_EQ(what(line), "the line is empty");
+  EXPECT_EQ(what("\xEF\xBB\xBF{}"), "a byte order mark, which JSON has none of");
+  EXPECT_NE(what("\xEF\xBB{}"), "a byte order mark, which JSON has none of");
+}
+
 TEST(Ndjson, RefusesLinesThatAreNotOneValue) {
   for (const std::string line : {"", " ", "\r", "{} {}", "{},", "[", "x", "\xEF\xBB\xBF{}",
                                  "{\"a\":tru}", "1 // c", "\xFF"}) {

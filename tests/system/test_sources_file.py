@@ -56,16 +56,16 @@ def test_contents(start, content, values, place):
     (b'"x"\n' * 5000 + b"oops\n", 5001, 5000),
 ])
 @twice
-def test_a_line_that_is_not_json(start, content, line, before):
+def test_a_line_that_is_not_json(start, path, content, line, before):
     nginx = start(content)
-    response = nginx.post("/envelope")
+    response = nginx.post("/envelope", headers=[("ININ-Correlation-Id", "caller-7")])
     if before:
         answer = response.json()
         assert (response.status, answer["count"], answer["complete"], answer["reason"]) == (
             200, before, False, "invalid_record")
     else:
         assert (response.status, response.json()["code"]) == (502, "dataaction.source.invalid_record")
-    nginx.wait_for_log(rf"\[error\] .* line {line} of the source file is bad: byte \d+")
+    nginx.wait_for_log(rf'\[error\] .* source file "{path}": line {line} is bad: byte \d+: .+, context: caller-7,')
     response = nginx.post("/array")
     assert response.status == 502 or response.end in BROKEN
 
@@ -74,7 +74,15 @@ def test_max_record_size_holds_within_the_buffer(start):
     nginx = start(b'"' + b"x" * 4094 + b'"\n' + b'"' + b"x" * 4095 + b'"\n', block="max_record_size 4k;")
     answer = nginx.post("/envelope").json()
     assert (answer["count"], answer["complete"], answer["reason"]) == (1, False, "invalid_record")
-    nginx.wait_for_log(r"line 2 of the source file is bad: byte 4096: the line is longer than max_record_size")
+    nginx.wait_for_log(r"line 2 is bad: byte 4096: the line is longer than max_record_size")
+
+
+@pytest.mark.parametrize("content, what", [(b"\n1\n", "the line is empty"),
+                                           (b"\xef\xbb\xbf1\n", "a byte order mark, which JSON has none of")])
+def test_what_an_editor_leaves_behind(start, content, what):
+    nginx = start(content)
+    assert nginx.post("/array").status == 502
+    nginx.wait_for_log(f"line 1 is bad: byte 0: {what}")
 
 
 def test_trusted_lines_are_not_checked(start):
@@ -141,7 +149,7 @@ def test_a_record_above_the_maximum(start, place, line, ending):
     nginx = start(b'"first"\n"' + b"x" * 5000 + b'"' + ending, block="max_record_size 4k;")
     answer = nginx.post(place).json()
     assert (answer["records"], answer["complete"], answer["reason"]) == (["first"], False, "invalid_record")
-    nginx.wait_for_log(f"{line} of the source file is longer than max_record_size")
+    nginx.wait_for_log(f"{line} is longer than max_record_size")
 
 
 def test_a_record_of_just_the_maximum(start):
