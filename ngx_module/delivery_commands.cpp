@@ -47,13 +47,14 @@ ngx_str_t value_of(const ngx_str_t& argument, std::string_view key) {
   return {argument.len - key.size(), argument.data + key.size()};
 }
 
-char* set_handler(ngx_conf_t* cf, ngx_http_handler_pt handler) {
+char* set_handler(ngx_conf_t* cf, ngx_command_t* cmd, void* conf, ngx_http_handler_pt handler) {
   auto* clcf = static_cast<ngx_http_core_loc_conf_t*>(
       ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
   if (clcf->handler != nullptr && clcf->handler != handler) {
-    return const_cast<char*>("conflicts with another handler of this location");
+    return const_cast<char*>(kHandlerConflict);
   }
   clcf->handler = handler;
+  delivery(conf)->answers = {handler, std::string(view(cmd->name)), position_of(cf)};
   return NGX_CONF_OK;
 }
 
@@ -70,7 +71,7 @@ char* check_buffer_size(ngx_conf_t* cf, void*, void* data) noexcept {
 
 ngx_conf_post_t buffer_size_bounds = {check_buffer_size};
 
-char* set_stream(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+char* set_stream(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept {
   return guarded(
       cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
       [&]() -> char* {
@@ -80,7 +81,7 @@ char* set_stream(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
           return const_cast<char*>("is duplicate");
         }
         references.push_back({location, std::string(view(arguments(cf)[0])), position_of(cf)});
-        return set_handler(cf, webhook_handler);
+        return set_handler(cf, cmd, conf, webhook_handler);
       });
 }
 
@@ -107,12 +108,16 @@ bool resolve_references(ngx_conf_t* cf, MainConf& main) {
   return true;
 }
 
-char* set_status(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
-  return set_handler(cf, status_handler);
+char* set_status(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept {
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [&] { return set_handler(cf, cmd, conf, status_handler); });
 }
 
-char* set_error_handler(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
-  return set_handler(cf, error_handler);
+char* set_error_handler(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept {
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [&] { return set_handler(cf, cmd, conf, error_handler); });
 }
 
 // As nginx's own slot for enumerations, but the message says what there is.

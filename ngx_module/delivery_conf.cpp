@@ -16,21 +16,27 @@ constexpr ngx_uint_t kNextUpstream =
     // A stream has no effect on its source, so any failure before its first record is tried again.
     NGX_HTTP_UPSTREAM_FT_NON_IDEMPOTENT;
 
-// An `if` or a `limit_except` is a location without a name in a location: it streams the same.
-char* inherit_stream(ngx_conf_t* cf, const DeliveryConf* prev, DeliveryConf* conf) noexcept {
-  auto* clcf = static_cast<ngx_http_core_loc_conf_t*>(
+ngx_http_core_loc_conf_t* core_conf(ngx_conf_t* cf) {
+  return static_cast<ngx_http_core_loc_conf_t*>(
       ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
-  if (!clcf->noname || clcf->handler != nullptr) return NGX_CONF_OK;
-  return guarded(
-      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
-      [&]() -> char* {
-        std::vector<SourceReference>& references = main_conf(cf)->references;
-        const auto outer = std::ranges::find(references, prev, &SourceReference::conf);
-        if (outer == references.end()) return NGX_CONF_OK;
-        references.push_back({conf, outer->name, outer->at});
-        clcf->handler = webhook_handler;
-        return NGX_CONF_OK;
-      });
+}
+
+// An `if` or a `limit_except` is a location without a name in a location: it streams the same.
+void inherit_stream(ngx_conf_t* cf, const DeliveryConf* prev, DeliveryConf* conf) {
+  ngx_http_core_loc_conf_t* const clcf = core_conf(cf);
+  if (!clcf->noname || clcf->handler != nullptr) return;
+  std::vector<SourceReference>& references = main_conf(cf)->references;
+  const auto outer = std::ranges::find(references, prev, &SourceReference::conf);
+  if (outer == references.end()) return;
+  references.push_back({conf, outer->name, outer->at});
+  clcf->handler = webhook_handler;
+}
+
+// Directives of other modules, such as proxy_pass, take a location over without a word when they
+// come later in it.
+char* check_handler(ngx_conf_t* cf, const HandlerDirective& ours) {
+  if (ours.handler == nullptr || core_conf(cf)->handler == ours.handler) return NGX_CONF_OK;
+  return conf_error(cf, {'"' + ours.name + "\" directive " + kHandlerConflict, ours.at});
 }
 
 }  // namespace
@@ -96,7 +102,12 @@ char* merge_delivery_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
     conf->admission = prev->admission;
     conf->admission_set = prev->admission_set;
   }
-  return inherit_stream(cf, prev, conf);
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [&] {
+        inherit_stream(cf, prev, conf);
+        return check_handler(cf, conf->answers);
+      });
 }
 
 }  // namespace dataaction

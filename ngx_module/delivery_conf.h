@@ -19,6 +19,9 @@ namespace dataaction {
 class Admission;
 struct SourceStatus;
 
+// What `"NAME" directive` is followed by where a location has two that answer.
+inline constexpr const char* kHandlerConflict = "conflicts with another handler of this location";
+
 // How many records a batch may have, unless `max=` says more or less.
 inline constexpr ngx_int_t kMaxBatchSize = 10000;
 
@@ -42,7 +45,15 @@ struct KeyRing {
   std::string header;  // lower case
 };
 
+// The directive that makes a location answer, and where it stands.
+struct HandlerDirective {
+  ngx_http_handler_pt handler = nullptr;
+  std::string name;
+  Position at;
+};
+
 struct DeliveryConf : DeliveryConfBase {
+  HandlerDirective answers;
   const SourceConfig* source = nullptr;  // set where this location streams
   SourceStatus* status = nullptr;        // counters of `source`
   ngx_str_t source_path{};               // of a file source, resolved

@@ -114,6 +114,14 @@ DELIVERY = [
     ("dataaction_stream;", 'invalid number of arguments in "dataaction_stream" directive in {at}'),
     ("dataaction_stream s; return 204; dataaction_status;",
      '"dataaction_status" directive conflicts with another handler of this location in {at}'),
+    ("dataaction_stream s; proxy_pass http://127.0.0.1:1;",
+     '"dataaction_stream" directive conflicts with another handler of this location in {at}'),
+    ("proxy_pass http://127.0.0.1:1; dataaction_stream s;",
+     '"dataaction_stream" directive conflicts with another handler of this location in {at}'),
+    ("dataaction_status; stub_status;",
+     '"dataaction_status" directive conflicts with another handler of this location in {at}'),
+    ("dataaction_error; empty_gif;",
+     '"dataaction_error" directive conflicts with another handler of this location in {at}'),
     ("dataaction_status now;", 'invalid number of arguments in "dataaction_status" directive in {at}'),
     ("dataaction_error 500;", 'invalid number of arguments in "dataaction_error" directive in {at}'),
     ("dataaction_format xml;", 'invalid value "xml" in "dataaction_format" directive, '
@@ -183,6 +191,12 @@ def test_delivery(directory, text, message):
     at = f"{conf}:{line_of(conf, '= /here')}"
     status, output = check_conf(conf, directory)
     assert (status, said(output)) == (1, [message.replace("{at}", at).replace("{directory}", str(directory))])
+
+
+def test_another_handler_inside_is_no_conflict(directory):
+    conf = whole_conf(directory, "source s { synthetic nested; }", "location = /here { dataaction_stream s; "
+                      "if ($arg_other) { proxy_pass http://127.0.0.1:1; } }")
+    assert check_conf(conf, directory) == (0, "")
 
 
 @pytest.mark.parametrize("place", ["server", "http"])
