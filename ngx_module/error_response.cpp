@@ -9,10 +9,19 @@
 #include "ngx_module/request_context.h"
 
 namespace dataaction {
+namespace {
+
+// A key that is none is what somebody watches the log for.
+ngx_uint_t level_of(const ErrorReply& reply) {
+  if (reply.status == NGX_HTTP_FORBIDDEN) return NGX_LOG_WARN;
+  return reply.status < 500 ? NGX_LOG_INFO : NGX_LOG_ERR;
+}
+
+}  // namespace
 
 void log_refusal(ngx_http_request_t* r, const RequestContext& context) {
   const ErrorReply& reply = *context.refusal();
-  log_line(reply.status < 500 ? NGX_LOG_INFO : NGX_LOG_ERR, r->connection->log,
+  log_line(level_of(reply), r->connection->log,
            "refused with " + std::to_string(reply.status) + ' ' + reply.code + ": " +
                reply.message + ", context: " + context.context_id());
 }

@@ -22,8 +22,8 @@ ngx_int_t refuse_in_handler(ngx_http_request_t* r, RequestContext& context, Erro
 // Sends header and body of the reply; returns what to finalize the request with.
 ngx_int_t send_error(ngx_http_request_t* r, const ErrorReply& reply, std::string_view context_id);
 
-// Logs the context's refusal: an error if it is ours or the sidecar's, an info if it is the
-// client's.
+// Logs the context's refusal: an error if it is ours or the sidecar's, a warning if it is about the
+// API key, an info otherwise.
 void log_refusal(ngx_http_request_t* r, const RequestContext& context);
 
 // For an answer that ended early and without a record: what is said instead of nothing.

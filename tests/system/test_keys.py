@@ -57,6 +57,7 @@ def test_no_key_and_a_wrong_one_are_the_same(nginx):
 def test_the_key_is_in_no_log(nginx):
     ask(nginx, "first")
     ask(nginx, "a-secret-that-is-wrong")
+    nginx.wait_for_log(r"\[warn\] .* refused with 403 dataaction.auth.key")
     text = nginx.errors() + nginx.access_log.read_text()
     assert "first" not in text and "a-secret" not in text and hashlib.sha256(b"first").hexdigest() not in text
 
