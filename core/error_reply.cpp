@@ -74,6 +74,15 @@ ErrorReply reply_for_status(unsigned status) {
   return reply;
 }
 
+ErrorReply reply_for_others(unsigned status) {
+  ErrorReply reply = reply_for_status(status);
+  if (status >= 500) {
+    reply.code = "dataaction.server.error";
+    reply.message = "the server could not answer the request";
+  }
+  return reply;
+}
+
 ErrorReply method_not_allowed(std::string_view allow) {
   ErrorReply reply = reply_for_status(405);
   reply.allow = allow;

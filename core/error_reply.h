@@ -39,6 +39,9 @@ std::string error_body(const ErrorReply& reply, std::string_view context_id);
 // The reply for a status that nginx raised by itself, before any handler of ours ran.
 ErrorReply reply_for_status(unsigned status);
 
+// The same for a request that was never for a handler of ours: what failed is somebody else's.
+ErrorReply reply_for_others(unsigned status);
+
 // 405 with an Allow header.
 ErrorReply method_not_allowed(std::string_view allow);
 

@@ -5,6 +5,7 @@
 
 #include "ngx_module/error_response.h"
 #include "ngx_module/headers.h"
+#include "ngx_module/main_conf.h"
 #include "ngx_module/ngx_support.h"
 #include "ngx_module/request_context.h"
 
@@ -15,6 +16,14 @@ namespace {
 ngx_uint_t level_of(const ErrorReply& reply) {
   if (reply.status == NGX_HTTP_FORBIDDEN) return NGX_LOG_WARN;
   return reply.status < 500 ? NGX_LOG_INFO : NGX_LOG_ERR;
+}
+
+// What nginx refused before the handler of a webhook: the shipped `error_page` passes on the
+// source, since nginx does not say which location it was.
+std::string_view source_in_arguments(ngx_http_request_t* r) {
+  const MainConf& main = *main_conf(r);
+  const SourceConfig* const source = main.block ? main.block->find_source(view(r->args)) : nullptr;
+  return source != nullptr ? std::string_view(source->name) : std::string_view();
 }
 
 }  // namespace
@@ -84,10 +93,11 @@ ngx_int_t error_handler(ngx_http_request_t* r) noexcept {
         if (ngx_http_discard_request_body(r) != NGX_OK) r->keepalive = 0;
         RequestContext* context = RequestContext::find_or_create(r);
         if (context == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        if (context->outcome.source.empty()) context->outcome.source = source_in_arguments(r);
         if (const ErrorReply* reply = context->refusal()) {
           return send_error(r, *reply, context->context_id());
         }
-        ngx_uint_t status = r->err_status;
+        auto status = static_cast<unsigned>(r->err_status);
         if (status < 400 && r->internal) {
           log_line(NGX_LOG_ERR, r->connection->log,
                    "nginx does not say which error led here: is there a \"=\" in the error_page "
@@ -96,7 +106,8 @@ ngx_int_t error_handler(ngx_http_request_t* r) noexcept {
         } else if (status < 400) {
           status = NGX_HTTP_NOT_FOUND;  // asked for by a client: there is nothing here for one
         }
-        return send_error(r, reply_for_status(static_cast<unsigned>(status)),
+        const bool others = context->outcome.source.empty();
+        return send_error(r, others ? reply_for_others(status) : reply_for_status(status),
                           context->context_id());
       });
 }

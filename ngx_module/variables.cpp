@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "ngx_module/delivery_conf.h"
 #include "ngx_module/ngx_support.h"
 #include "ngx_module/request_context.h"
 #include "ngx_module/variables.h"
@@ -12,47 +13,74 @@ namespace dataaction {
 namespace {
 
 using Text = std::optional<std::string>;  // nothing: the variable is not found, logged as "-"
-using Getter = Text (*)(const RequestContext&);
 
-Text source(const RequestContext& context) {
-  if (context.outcome.source.empty()) return std::nullopt;
-  return std::string(context.outcome.source);
+// Without a source there is no outcome.
+struct Shown {
+  Outcome outcome;
+  const RequestContext* context;  // nullptr: no handler of ours had the request
+};
+using Getter = Text (*)(const Shown&);
+
+// What nginx refused itself is told from the location and the status.
+Shown shown(ngx_http_request_t* r) {
+  const RequestContext* const context = RequestContext::find(r);
+  Outcome outcome = context != nullptr ? context->outcome : Outcome{};
+  const SourceConfig* const source = delivery_conf(r)->source;
+  if (context == nullptr && source != nullptr) outcome.source = source->name;
+  if (outcome.source.empty()) return {{}, context};
+  const ngx_uint_t status = r->headers_out.status;
+  if (!outcome.reason && status >= NGX_HTTP_BAD_REQUEST) {
+    const bool gone = status == NGX_HTTP_CLIENT_CLOSED_REQUEST;
+    outcome.reason = gone ? EndReason::kClient : EndReason::kRefused;
+  }
+  return {outcome, context};
 }
 
-Text records(const RequestContext& context) {
-  return std::to_string(context.outcome.records);
-}
-Text bytes(const RequestContext& context) {
-  return std::to_string(context.outcome.bytes);
+Text source(const Shown& shown) {
+  if (shown.outcome.source.empty()) return std::nullopt;
+  return std::string(shown.outcome.source);
 }
 
-Text complete(const RequestContext& context) {
-  if (!context.outcome.reason) return std::nullopt;
-  return Ending{*context.outcome.reason}.complete() ? "1" : "0";
+Text count(const Shown& shown, uint64_t number) {
+  if (shown.outcome.source.empty()) return std::nullopt;
+  return std::to_string(number);
+}
+Text records(const Shown& shown) {
+  return count(shown, shown.outcome.records);
+}
+Text bytes(const Shown& shown) {
+  return count(shown, shown.outcome.bytes);
 }
 
-Text reason(const RequestContext& context) {
-  if (!context.outcome.reason || *context.outcome.reason == EndReason::kNone) return std::nullopt;
-  return std::string(name_of(*context.outcome.reason));
+Text complete(const Shown& shown) {
+  if (!shown.outcome.reason) return std::nullopt;
+  return Ending{*shown.outcome.reason}.complete() ? "1" : "0";
+}
+
+Text reason(const Shown& shown) {
+  const auto reason = shown.outcome.reason;
+  if (!reason || *reason == EndReason::kNone) return std::nullopt;
+  return std::string(name_of(*reason));
 }
 
 // Seconds with milliseconds, as $request_time.
-Text first_byte_time(const RequestContext& context) {
-  if (!context.outcome.first_byte_time) return std::nullopt;
+Text first_byte_time(const Shown& shown) {
+  if (!shown.outcome.first_byte_time) return std::nullopt;
   char text[32];
-  const ngx_msec_t ms = *context.outcome.first_byte_time;
+  const ngx_msec_t ms = *shown.outcome.first_byte_time;
   snprintf(text, sizeof(text), "%lu.%03lu", static_cast<unsigned long>(ms / 1000),
            static_cast<unsigned long>(ms % 1000));
   return text;
 }
 
-Text context_id(const RequestContext& context) {
-  return context.context_id();
+Text context_id(const Shown& shown) {
+  if (shown.context == nullptr) return std::nullopt;
+  return shown.context->context_id();
 }
 
-Text key(const RequestContext& context) {
-  if (context.key_label.empty()) return std::nullopt;
-  return std::string(context.key_label);
+Text key(const Shown& shown) {
+  if (shown.context == nullptr || shown.context->key_label.empty()) return std::nullopt;
+  return std::string(shown.context->key_label);
 }
 
 struct Variable {
@@ -76,8 +104,7 @@ ngx_int_t get_variable(ngx_http_request_t* r, ngx_http_variable_value_t* value,
   return guarded(
       r->connection->log, [] { return ngx_int_t{NGX_ERROR}; },
       [&]() -> ngx_int_t {
-        const RequestContext* const context = RequestContext::find(r);
-        const Text text = context == nullptr ? std::nullopt : variables[data].get(*context);
+        const Text text = variables[data].get(shown(r));
         if (!text) {
           value->not_found = 1;
           return NGX_OK;

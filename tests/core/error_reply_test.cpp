@@ -62,9 +62,21 @@ TEST(ReplyForStatus, HasWordsForTheOthers) {
   EXPECT_EQ(reply_for_status(507).code, "dataaction.internal");
 }
 
+TEST(ReplyForOthers, BlamesNothingOfOurs) {
+  EXPECT_EQ(reply_for_others(404), reply_for_status(404));
+  for (const unsigned status : {500, 502, 503, 504, 507}) {
+    const ErrorReply reply = reply_for_others(status);
+    EXPECT_EQ(reply.status, status);
+    EXPECT_EQ(reply.code, "dataaction.server.error");
+    EXPECT_NE(reply.message, reply_for_status(status).message);
+  }
+}
+
 TEST(ErrorReply, SaysWhenToComeBack) {
-  EXPECT_EQ(overloaded().status, 503);
-  EXPECT_GT(overloaded().retry_after, 0);
+  for (const ErrorReply& reply : {overloaded(), shutting_down()}) {
+    EXPECT_EQ(reply.status, 503);
+    EXPECT_GT(reply.retry_after, 0);
+  }
 }
 
 TEST(ErrorReply, SaysWhatIsAllowed) {

@@ -16,6 +16,7 @@ location = /small { dataaction_stream t; client_max_body_size 1k; }
 location = /deny { dataaction_stream t; deny all; }
 location = /basic { dataaction_stream t; auth_basic "who"; auth_basic_user_file users; }
 location = /limited { dataaction_stream t; limit_req zone=req; limit_req_status 429; }
+location = /closed { dataaction_stream t; return 503; }
 location = /return/500 { return 500; }
 location = /proxied { proxy_pass http://127.0.0.1:%d; }
 location = /file { dataaction_stream file; }
@@ -56,11 +57,13 @@ NGINX = [
     ("POST", "/nowhere", b"{}", 404, "dataaction.request.not_found"),
     ("POST", "/static", b"{}", 405, "dataaction.request.method"),
     ("POST", "/small", b"x" * 2000, 413, "dataaction.request.too_large"),
-    ("GET", "/return/500", None, 500, "dataaction.internal"),
-    ("POST", "/return/500", b"{}", 500, "dataaction.internal"),
-    ("POST", "/proxied", b"{}", 502, "dataaction.link.unavailable"),
-    ("GET", "/return/503", None, 503, "dataaction.overloaded"),
-    ("GET", "/return/504", None, 504, "dataaction.deadline"),
+    ("POST", "/closed", b"{}", 503, "dataaction.overloaded"),
+    # what others raised is nobody's fault here
+    ("GET", "/return/500", None, 500, "dataaction.server.error"),
+    ("POST", "/return/500", b"{}", 500, "dataaction.server.error"),
+    ("POST", "/proxied", b"{}", 502, "dataaction.server.error"),
+    ("GET", "/return/503", None, 503, "dataaction.server.error"),
+    ("GET", "/return/504", None, 504, "dataaction.server.error"),
 ]
 
 
@@ -160,6 +163,17 @@ def test_what_nginx_cannot_parse(shipped, request_line):
     assert response.status in (400, 505)
     if response.status == 400:
         assert response.json()["code"] == "dataaction.request.malformed"
+
+
+@pytest.mark.parametrize("line, header, status, code", [
+    ("GET /" + "x" * 10_000, "", 414, "dataaction.request.uri_too_large"),
+    ("POST /t", "X-Long: " + "x" * 40_000 + "\r\n", 400, "dataaction.request.malformed"),
+])
+@twice
+def test_what_is_too_long_for_nginx(shipped, line, header, status, code):
+    connection = shipped.connect()
+    connection.send(f"{line} HTTP/1.1\r\nHost: x\r\n{header}Content-Length: 2\r\n\r\n{{}}".encode())
+    check(connection.read_response("POST"), status, code)
 
 
 def test_too_many_requests(shipped):

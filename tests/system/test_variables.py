@@ -5,7 +5,7 @@ import re
 import pytest
 
 from support import records
-from support.process import wait_for
+from support.process import ROOT, wait_for
 
 FORMAT = "$uri|$status|" + "|".join(f"$dataaction_{name}" for name in (
     "source", "records", "bytes", "complete", "reason", "first_byte_time", "context_id", "key"))
@@ -24,6 +24,9 @@ location @named { dataaction_stream t; }
 location = /caught { dataaction_stream t; error_page 400 = @page; }
 location @page { return 299 "$dataaction_source $dataaction_reason $dataaction_context_id"; }
 location = /plain { return 200 "[$dataaction_source][$dataaction_records][$dataaction_context_id]"; }
+location = /denied { dataaction_stream t; deny all; }
+location = /small { dataaction_stream t; client_max_body_size 100; }
+location = /status { dataaction_status; }
 location = /header { dataaction_stream t; add_header X-Context $dataaction_context_id;
     add_header X-Source $dataaction_source; }
 """
@@ -89,6 +92,32 @@ def test_in_an_operators_error_page(nginx):
 def test_where_no_stream_is(nginx):
     assert nginx.get("/plain").body == b"[][][]"
     logged(nginx, "/plain|200|-|-|-|-|-|-|-|-")
+
+
+@pytest.mark.parametrize("shipped", [False, True])
+def test_refused_by_nginx_itself(servers, shipped):
+    """Before any handler of ours had the request; with the shipped error_page after another location had it."""
+    snippet = (ROOT / "conf.d" / "dataaction_error.conf").read_text() if shipped else ""
+    nginx = servers.nginx(block=BLOCK, locations=LOCATIONS, log_format=FORMAT, server=snippet)
+    context = ID if shipped else "-"
+    nginx.get("/denied")
+    uri = "/dataaction_error" if shipped else "/denied"
+    logged(nginx, f"{uri}|403|t|0|0|0|refused|-|{context}|-")
+    uri = "/dataaction_error" if shipped else "/small"
+    nginx.post("/small", b"x" * 200)
+    logged(nginx, f"{uri}|413|t|0|0|0|refused|-|{context}|-")
+    nginx.post("/small", b"x" * 200, chunked=True)
+    logged(nginx, f"{uri}|413|t|0|0|0|refused|-|{ID}|-")
+    nginx.get("/nowhere")
+    uri = "/dataaction_error" if shipped else "/nowhere"
+    logged(nginx, f"{uri}|404|-|-|-|-|-|-|{context}|-")
+
+
+def test_of_the_status_page(nginx):
+    assert nginx.get("/status").status == 200
+    logged(nginx, f"/status|200|-|-|-|-|-|-|{ID}|-")
+    assert nginx.post("/status").status == 405
+    logged(nginx, f"/status|405|-|-|-|-|-|-|{ID}|-")
 
 
 def test_in_headers(nginx):
