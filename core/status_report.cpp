@@ -19,13 +19,17 @@ std::string hex(uint64_t value) {
   return out;
 }
 
+bool is_unused(const StatusReport::Link& link) {
+  return link.last_answer == 0 && link.last_failure == 0;
+}
+
 // Never failed, or answered since.
 bool is_up(const StatusReport::Link& link) {
   return link.last_answer > 0 && link.last_answer >= link.last_failure;
 }
 
 std::string_view link_state(const StatusReport::Link& link) {
-  if (link.last_answer == 0 && link.last_failure == 0) return "unused";
+  if (is_unused(link)) return "unused";
   return is_up(link) ? "up" : "down";
 }
 
@@ -159,8 +163,10 @@ std::string status_prometheus(const StatusReport& report) {
                         source.ends[i]);
     }
   }
-  exposition.metric("dataaction_link_up", "gauge", "1 if the sidecar answered when last asked.");
-  exposition.sample("", is_up(report.link) ? 1 : 0);
+  if (!is_unused(report.link)) {
+    exposition.metric("dataaction_link_up", "gauge", "1 if the sidecar answered when last asked.");
+    exposition.sample("", is_up(report.link) ? 1 : 0);
+  }
   exposition.metric("dataaction_link_connects_total", "counter",
                     "Connections made to the sidecar.");
   exposition.sample("", report.link.connects);
