@@ -45,7 +45,8 @@ const KeyRing* load_key_ring(ngx_conf_t* cf, const ngx_str_t& file, const std::s
   auto keys = read_key_file(*text);
   ngx_explicit_memzero(text->data(), text->size());
   if (!keys) {
-    conf_error(cf, {keys.error().what, {path, keys.error().line}});
+    const std::string mistake = describe({keys.error().what, {path, keys.error().line}});
+    conf_error(cf, {"bad key file: " + mistake, position_of(cf)});
     return nullptr;
   }
   auto* ring = make_in_pool<KeyRing>(cf->pool);

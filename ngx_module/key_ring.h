@@ -12,7 +12,7 @@
 namespace dataaction {
 
 // The keys in `file`, relative to the configuration's directory; nullptr after an error was logged
-// with the line of the key file, or of the directive.
+// with the lines of the key file and of the directive.
 const KeyRing* load_key_ring(ngx_conf_t* cf, const ngx_str_t& file, const std::string& header);
 
 // The key that the request carries, or nullptr. The time it takes does not depend on the answer.

@@ -241,7 +241,8 @@ def test_key_file_with_a_mistake(directory, text, message, line):
     keys.write_text(text)
     conf = whole_conf(directory, "source s { synthetic nested; }", server="dataaction_api_key_file webhook.keys;")
     status, output = check_conf(conf, directory)
-    assert (status, said(output)) == (1, [f"{message} in {keys}:{line}"])
+    at = f"{conf}:{line_of(conf, 'dataaction_api_key_file')}"
+    assert (status, said(output)) == (1, [f"bad key file: {message} in {keys}:{line} in {at}"])
     assert "aaaa" not in output
 
 
@@ -250,8 +251,8 @@ def test_key_file_without_a_key(directory):
     keys.write_text("# later\n")
     conf = whole_conf(directory, "source s { synthetic nested; }", server="dataaction_api_key_file webhook.keys;")
     status, output = check_conf(conf, directory)
-    assert status == 1 and len(said(output)) == 1
-    assert said(output)[0].startswith(f"no keys in {keys}")
+    at = f"{conf}:{line_of(conf, 'dataaction_api_key_file')}"
+    assert (status, said(output)) == (1, [f"bad key file: no keys in {keys}:1 in {at}"])
 
 
 def test_the_mistake_in_an_included_file_has_its_position(directory):
