@@ -325,9 +325,12 @@ void Stream::finish() {
 }
 
 void Stream::abort() {
-  // What nginx holds back of a short answer goes out, so that the client sees a broken answer and
-  // not a connection that was closed before any.
-  if (header_sent_) static_cast<void>(ngx_http_send_special(r_, NGX_HTTP_FLUSH));
+  // The records that were whole go out, as far as the client takes them at once, and what nginx
+  // holds back of a short answer: the client sees a broken answer and not a connection closed
+  // before any.
+  if (out_ != nullptr) static_cast<void>(send_out());
+  if (stopped_) return;
+  static_cast<void>(ngx_http_send_special(r_, NGX_HTTP_FLUSH));
   finalize(NGX_ERROR);
 }
 

@@ -77,6 +77,16 @@ def check_prefix(form, body):
     assert body and whole.startswith(body) and body != whole
 
 
+def test_abort_sends_what_fits_before_it_breaks(servers):
+    """As many records as a truncated answer has; less only where the client does not take them at once."""
+    nginx = servers.nginx(block=BLOCK, locations="\n".join(
+        f"location = /{action} {{ dataaction_stream endless; dataaction_format ndjson; dataaction_on_error {action}; "
+        "dataaction_max_size 100k; }" for action in ("abort", "truncate")))
+    whole, broken = nginx.post("/truncate"), nginx.post("/abort")
+    assert (whole.end, whole.body) == ("complete", broken.body) and broken.end in BROKEN
+    assert {fields[4] for fields in nginx.access_lines(2)} == {str(whole.body.count(b"\n"))}
+
+
 both = pytest.mark.parametrize("limit", ["deadline", "size"])
 forms = pytest.mark.parametrize("form", FORMS)
 
