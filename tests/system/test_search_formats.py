@@ -2,8 +2,8 @@
 
 import pytest
 
-from support.search import (BACKENDS, FORMATS, Search, body_of, envelope_of, exact, ids, ids_of, of_each_backend, source,
-                            texts)
+from support.search import (BACKENDS, FORMATS, Search, body_of, envelope_of, exact, ids, ids_of, of_each_backend,
+                            source, texts)
 
 each_backend = pytest.mark.parametrize("backend", BACKENDS)
 each_format = pytest.mark.parametrize("form", FORMATS)
@@ -12,7 +12,7 @@ each_format = pytest.mark.parametrize("form", FORMATS)
 @pytest.fixture(scope="module")
 def search(module_servers):
     sources = of_each_backend() + source("few", "details_query", more="max_results 150;")
-    sources += source("voice_first", "details_jobs", "channelType:voice", more="sort conversationEnd desc; page_size 7;")
+    sources += source("voice", "details_jobs", "channelType:voice", more="sort conversationEnd desc; page_size 7;")
     sources += source("oldest", "tutorial_search", more="sort timestamp asc; max_results 5;")
     return Search(module_servers, sources)
 
@@ -81,7 +81,7 @@ def test_max_results_ends_like_a_limit(search):
 
 
 def test_sort_and_page_size_reach_the_platform(search):
-    answer = search.ask("voice_first", limit=20)
+    answer = search.ask("voice", limit=20)
     (created,) = search.of("details_jobs").requests("job_create")
     assert (created["body"]["order"], created["body"]["orderBy"]) == ("desc", "conversationEnd")
     sizes = [dict(entry["query"])["pageSize"] for entry in search.of("details_jobs").requests("job_results")]

@@ -83,7 +83,8 @@ def refused(response):
     assert response.status == 422, response
     body = response.json()
     assert [detail["fieldName"] for detail in body["details"]] == ["cursor"]
-    return body["code"] in ("dataaction.request.cursor", "dataaction.request.invalid")  # the latter: no cursor's letters
+    # The latter is said by nginx, of what has not the letters of a cursor.
+    return body["code"] in ("dataaction.request.cursor", "dataaction.request.invalid")
 
 
 @each_backend

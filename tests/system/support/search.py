@@ -5,6 +5,7 @@ import itertools
 import json
 import pathlib
 import re
+import signal
 
 from support import records
 from support.link import read
@@ -85,9 +86,8 @@ class Search:
         names = re.findall(r"^source (\S+)", sources, re.M)
         locations = "".join(f"location = /{name}/{form} {{ dataaction_stream {name}; dataaction_format {form}; "
                             f"{location} }}\n" for name in names for form in FORMATS)
-        self.nginx = servers.nginx(self.directory, workers=workers, connections=1024,
-                                   block=f"log {self.log} level=debug;\nstate_path {secrets};\n"
-                                         f"{block}\n{platforms}{sources}",
+        self.block = f"log {self.log} level=debug;\nstate_path {secrets};\n{block}\n{platforms}{sources}"
+        self.nginx = servers.nginx(self.directory, workers=workers, connections=1024, block=self.block,
                                    locations=locations + "location = /status { dataaction_status; }\n")
         self.daemon = servers.daemon(self.nginx)
 
@@ -104,6 +104,14 @@ class Search:
     def of(self, backend):
         """The simulator that a backend asks."""
         return self.simulators[dialect_of(backend)]
+
+    def reload(self, **changes):
+        """dataactiond reads the configuration anew, with changes as of support.nginx.Nginx."""
+        if changes:
+            self.nginx.write_conf(**changes)
+        before = len(self.lines("configuration reloaded"))
+        self.daemon.signal(signal.SIGHUP)
+        wait_for(lambda: len(self.lines("configuration reloaded")) > before, "the reload")
 
     def reset(self):
         for simulator in self.simulators.values():
