@@ -40,6 +40,16 @@ PlatformFault fault_of(const Attempt& attempt, const HttpResult<HttpReply>& repl
   return attempt.status >= 500 ? PlatformFault::kServer : PlatformFault::kRefused;
 }
 
+std::string describe(const HttpResult<HttpReply>& reply) {
+  if (reply) return describe(*reply);
+  return fmt::format("{} ({})", name_of(reply.error().error), reply.error().detail);
+}
+
+// An answer that is too large for us is none of the platform's trouble.
+bool is_trouble(const Attempt& attempt, const HttpResult<HttpReply>& reply) {
+  return is_trouble(attempt) && (reply || reply.error().error != HttpError::kTooLarge);
+}
+
 // Has to end in one of three ways, whatever becomes of the coroutine.
 class BreakerPass {
  public:
@@ -81,23 +91,29 @@ Attempts::Attempts(const PlatformConfig& config, const PlatformServices& service
 Task<PlatformReply> Attempts::make(PlatformWork& work) {
   const CancelScope& scope = co_await current_scope();
   const Clock::TimePoint due = services_.clock.now() + config_.request_timeout;
-  PlatformReply reply = co_await with_deadline(services_.clock, due, make_until(work, due));
+  std::string last;
+  PlatformReply reply = co_await with_deadline(services_.clock, due, make_until(work, due, last));
   if (reply) co_return reply;
   PlatformFailure& failure = reply.error();
-  if (failure.fault == PlatformFault::kCancelled && !scope.reason()) {
-    failure.fault = PlatformFault::kTimeout;
-    failure.message = fmt::format("platform {}, {}: not done in {} ms", config_.name,
-                                  name_of(work.route()), config_.request_timeout.count());
-    failure.cancelled.reset();
+  if (failure.cancelled && failure.cancelled->cancelled()) {
+    if (!last.empty()) failure.message = place(work.route()) + last;
+    if (!scope.reason()) {
+      failure.fault = PlatformFault::kTimeout;
+      failure.message = fmt::format("{}not done in {} ms ({})", place(work.route()),
+                                    config_.request_timeout.count(), failure.message);
+      failure.cancelled.reset();
+    }
   }
   ++counters_.failures;
   co_return reply;
 }
 
-Task<PlatformReply> Attempts::make_until(PlatformWork& work, Clock::TimePoint due) {
+Task<PlatformReply> Attempts::make_until(PlatformWork& work, Clock::TimePoint due,
+                                         std::string& last) {
   RetryPolicy policy({config_.max_attempts, config_.max_wait}, work.idempotent());
-  for (bool replaced = false;;) {
-    Outcome outcome = co_await attempt(work);
+  bool replaced = false;
+  for (unsigned made = 1;; ++made) {
+    Outcome outcome = co_await attempt(work, due);
     if (!outcome) co_return std::unexpected(std::move(outcome.error()));
     HttpResult<HttpReply>& reply = *outcome;
     const Attempt attempt = judge(work, reply);
@@ -109,9 +125,9 @@ Task<PlatformReply> Attempts::make_until(PlatformWork& work, Clock::TimePoint du
     const auto left = due - services_.clock.now();
     const RetryDecision wait = policy.after(attempt, left, services_.random.unit());
     if (!wait) {
-      co_return std::unexpected(
-          failure(work.route(), attempt, reply, wait.error(), policy.attempts()));
+      co_return std::unexpected(failure(work.route(), attempt, reply, wait.error(), made));
     }
+    last = describe(reply);
     const Clock::TimePoint begin = services_.clock.now();
     const Result<void> slept = co_await sleep_for(services_.clock, *wait);
     if (!slept) co_return std::unexpected(cancelled(slept.error()));
@@ -120,19 +136,10 @@ Task<PlatformReply> Attempts::make_until(PlatformWork& work, Clock::TimePoint du
   }
 }
 
-Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work) {
-  CircuitBreaker& breaker = breaker_of(work.route());
-  const BreakerAdmission admission = breaker.admit(now());
-  tell(work.route(), admission.change, "");
-  if (!admission.allowed) {
-    PlatformFailure refusal;
-    refusal.fault = PlatformFault::kBreakerOpen;
-    refusal.message = fmt::format("platform {}, {}: the circuit breaker is open", config_.name,
-                                  name_of(work.route()));
-    refusal.retry_after = admission.wait;
-    co_return std::unexpected(std::move(refusal));
-  }
-  BreakerPass pass(breaker, admission.round);
+Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work, Clock::TimePoint due) {
+  auto round = enter(work.route());
+  if (!round) co_return std::unexpected(std::move(round.error()));
+  std::optional<BreakerPass> pass(std::in_place, breaker_of(work.route()), *round);
 
   // The token last: it may expire while this request waits for its turn.
   if (work.paced()) {
@@ -143,6 +150,12 @@ Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work) {
   }
   auto request = co_await work.request();
   if (!request) co_return std::unexpected(std::move(request.error()));
+  // Whoever has waited so far asks again: a breaker that opened meanwhile is for all of them.
+  pass.reset();
+  round = enter(work.route());
+  if (!round) co_return std::unexpected(std::move(round.error()));
+  pass.emplace(breaker_of(work.route()), *round);
+
   request->ca_file = config_.ca_file;
   request->limits.connect_timeout = config_.connect_timeout;
   request->limits.stall_timeout = config_.read_timeout;
@@ -151,14 +164,27 @@ Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work) {
   ++counters_.requests;
   HttpResult<HttpReply> reply = co_await fetch(services_.http, *request);
   if (!reply && reply.error().cancelled) {
+    // To be out of time says something of the platform, a client that hangs up does not.
+    if (services_.clock.now() >= due) tell(work.route(), pass->settle(true, now()), "timeout");
     co_return std::unexpected(cancelled(*reply.error().cancelled));
   }
   const Attempt judged = judge(work, reply);
   count(judged);
   if (reply && work.paced()) learn(*reply, judged);
   const std::string why = reply ? std::to_string(reply->head.status) : reply.error().detail;
-  tell(work.route(), pass.settle(is_trouble(judged), now()), why);
+  tell(work.route(), pass->settle(is_trouble(judged, reply), now()), why);
   co_return reply;
+}
+
+std::expected<uint64_t, PlatformFailure> Attempts::enter(Route route) {
+  const BreakerAdmission admission = breaker_of(route).admit(now());
+  tell(route, admission.change, "");
+  if (admission.allowed) return admission.round;
+  PlatformFailure refusal;
+  refusal.fault = PlatformFault::kBreakerOpen;
+  refusal.message = place(route) + "the circuit breaker is open";
+  refusal.retry_after = admission.wait;
+  return std::unexpected(std::move(refusal));
 }
 
 Attempt Attempts::judge(const PlatformWork& work, const HttpResult<HttpReply>& reply) const {
@@ -214,12 +240,13 @@ PlatformFailure Attempts::failure(Route route, const Attempt& attempt,
   failure.fault = fault_of(attempt, reply);
   failure.retry_after = attempt.retry_after.value_or(std::chrono::milliseconds(0));
   if (reply) failure.status = reply->head.status;
-  const std::string what =
-      reply ? describe(*reply)
-            : fmt::format("{} ({})", name_of(reply.error().error), reply.error().detail);
-  failure.message = fmt::format("platform {}, {}: {}; attempt {}: {}", config_.name, name_of(route),
-                                what, attempts, describe(reason));
+  failure.message = fmt::format("{}{}; attempt {}: {}", place(route), describe(reply), attempts,
+                                describe(reason));
   return failure;
+}
+
+std::string Attempts::place(Route route) const {
+  return fmt::format("platform {}, {}: ", config_.name, name_of(route));
 }
 
 }  // namespace dataaction

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <expected>
+#include <string>
 #include <string_view>
 
 #include "core/circuit_breaker.h"
@@ -55,14 +56,19 @@ class Attempts {
   // What came of one: an answer of any status, or that there was none. A failure: not even sent.
   using Outcome = std::expected<HttpResult<HttpReply>, PlatformFailure>;
 
-  Task<PlatformReply> make_until(PlatformWork& work, Clock::TimePoint due);
-  Task<Outcome> attempt(PlatformWork& work);
+  // `last` is what came of the last attempt that was followed by a wait, for the log.
+  Task<PlatformReply> make_until(PlatformWork& work, Clock::TimePoint due, std::string& last);
+  Task<Outcome> attempt(PlatformWork& work, Clock::TimePoint due);
+  // Past the circuit breaker: the round, or why not.
+  std::expected<uint64_t, PlatformFailure> enter(Route route);
   Attempt judge(const PlatformWork& work, const HttpResult<HttpReply>& reply) const;
   void count(const Attempt& attempt);
   void learn(const HttpReply& reply, const Attempt& attempt);
   void tell(Route route, BreakerChange change, std::string_view why);
   PlatformFailure failure(Route route, const Attempt& attempt, const HttpResult<HttpReply>& reply,
                           GiveUp reason, unsigned attempts) const;
+  // The beginning of every message.
+  std::string place(Route route) const;
   std::chrono::milliseconds now() const { return services_.clock.now().time_since_epoch(); }
 
   CircuitBreaker& breaker_of(Route route) { return breakers_[static_cast<size_t>(route)]; }

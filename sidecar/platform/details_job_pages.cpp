@@ -4,12 +4,21 @@
 
 #include <algorithm>
 
+#include "core/excerpt.h"
 #include "core/form_encoding.h"
 #include "core/job_answer.h"
 #include "core/search_request.h"
 #include "sidecar/runtime/timer.h"
 
 namespace dataaction {
+namespace {
+
+constexpr int kNotFound = 404;
+// Of what the platform says of a job: as of its errors, core/platform_error.h.
+constexpr size_t kMaxMessage = 256;
+constexpr size_t kLongestWord = 40;
+
+}  // namespace
 
 using Done = std::expected<void, PlatformFailure>;
 
@@ -52,7 +61,7 @@ Task<Done> DetailsJobPages::submit() {
   if (!reply) co_return std::unexpected(reply.error());
   auto job = read_job_id(reply->body);
   if (!job) {
-    co_return std::unexpected(calls_.malformed(Route::kJobs, *reply, job.error().what));
+    co_return std::unexpected(calls_.malformed(Route::kJobs, *reply, job.error()));
   }
   here_.job = std::move(*job);
   after_->job = here_.job;  // for close(), should what follows fail
@@ -74,24 +83,30 @@ Task<Done> DetailsJobPages::wait_until_done() {
 Task<std::expected<bool, PlatformFailure>> DetailsJobPages::is_done() {
   const ApiRequest request = calls_.request(Route::kJobs, "GET", path_of_job(), "");
   const PlatformReply reply = co_await calls_.platform().call(request);
-  if (!reply) co_return std::unexpected(reply.error());
+  if (!reply) co_return std::unexpected(gone_or(reply.error()));
   const auto status = read_job_status(reply->body);
   if (!status) {
-    co_return std::unexpected(calls_.malformed(Route::kJobs, *reply, status.error().what));
+    co_return std::unexpected(calls_.malformed(Route::kJobs, *reply, status.error()));
   }
   if (status->pending()) co_return false;
   if (status->state == JobState::kFulfilled) co_return true;
   PlatformFailure failure;
-  failure.fault = PlatformFault::kServer;
+  const bool expired = status->state == JobState::kExpired && resumed();
+  failure.fault = expired ? PlatformFault::kGone : PlatformFault::kServer;
+  const std::string why = excerpt(status->error_message, kMaxMessage, kLongestWord);
   failure.message =
-      fmt::format("platform {}, jobs: the job is {}: {}", calls_.platform().config().name,
-                  name_of(status->state), status->error_message);
+      fmt::format("platform {}, jobs: the job is {}{}{}", calls_.platform().config().name,
+                  name_of(status->state), why.empty() ? "" : ": ", why);
   co_return std::unexpected(std::move(failure));
 }
 
+PlatformFailure DetailsJobPages::gone_or(PlatformFailure failure) const {
+  if (failure.status == kNotFound && resumed()) failure.fault = PlatformFault::kGone;
+  return failure;
+}
+
 Task<> DetailsJobPages::close(bool resumable) {
-  const bool read_all = done_ && !after_;
-  if (here_.job.empty() || (resumable && !read_all)) co_return;
+  if (here_.job.empty() || resumable) co_return;
   const ApiRequest request = calls_.request(Route::kJobs, "DELETE", path_of_job(), "");
   // It expires by itself if this fails.
   static_cast<void>(co_await calls_.platform().call(request));

@@ -2,7 +2,7 @@
 //
 // A job is made once: its request is not repeated unless it cannot have arrived. It is deleted when
 // its results have been read or nobody can want them; a job whose cursor was given out is left to
-// expire.
+// expire. A cursor whose job is not there any more is kGone.
 
 #pragma once
 
@@ -28,6 +28,9 @@ class DetailsJobPages final : public SearchPages {
   Task<std::expected<void, PlatformFailure>> submit();
   Task<std::expected<void, PlatformFailure>> wait_until_done();
   Task<std::expected<bool, PlatformFailure>> is_done();
+  // Begun with a cursor, whose job may not be there any more.
+  bool resumed() const { return !calls_.run().begin.job.empty(); }
+  PlatformFailure gone_or(PlatformFailure failure) const;
   std::string path_of_job() const;
   std::string path_of_results() const;
 

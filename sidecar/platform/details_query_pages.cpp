@@ -39,7 +39,7 @@ Task<std::expected<void, PlatformFailure>> DetailsQueryPages::next(Page& page) {
           calls_.malformed(Route::kSearch, "one second holds more than can be paged through"));
     }
     // A short page is not the last one: the platform leaves out what the client may not see.
-    go_on(page.size() == 0);
+    go_on(page.size() == 0 || here_.page * run.search.page_size >= kMaxHits);
     co_return read;
   }
 }

@@ -21,6 +21,8 @@ std::string_view name_of(PlatformFault fault) {
       return "rate limited";
     case PlatformFault::kRefused:
       return "refused";
+    case PlatformFault::kGone:
+      return "gone";
     case PlatformFault::kCredentials:
       return "credentials";
     case PlatformFault::kBreakerOpen:

@@ -20,6 +20,7 @@ enum class PlatformFault : uint8_t {
   kServer,       // 5xx, to the last attempt
   kRateLimited,  // 429, to the last attempt or for longer than max_wait
   kRefused,      // 4xx
+  kGone,         // what a cursor refers to
   kCredentials,  // the client, its secret or its token is not accepted
   kBreakerOpen,  // too many failures in a row; not asked
   kMalformed,    // an answer that is not what was asked for

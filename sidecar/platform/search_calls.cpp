@@ -22,13 +22,12 @@ Task<std::expected<void, PlatformFailure>> SearchCalls::page(const ApiRequest& r
   if (!reply) co_return std::unexpected(reply.error());
   const auto read = read_page(run_.search.backend, reply->body, run_.max_record_size, page);
   if (read) co_return std::expected<void, PlatformFailure>();
-  const std::string what = fmt::format("byte {}: {}", read.error().offset, read.error().what);
-  co_return std::unexpected(malformed(request.route, *reply, what));
+  co_return std::unexpected(malformed(request.route, *reply, read.error()));
 }
 
 PlatformFailure SearchCalls::malformed(Route route, const HttpReply& reply,
-                                       std::string_view what) const {
-  PlatformFailure failure = malformed(route, what);
+                                       const JsonError& error) const {
+  PlatformFailure failure = malformed(route, fmt::format("byte {}: {}", error.offset, error.what));
   failure.status = reply.head.status;
   failure.message += "; " + describe(reply);
   return failure;

@@ -24,8 +24,8 @@ class SearchCalls {
   // Calls, and reads the answer as a page.
   Task<std::expected<void, PlatformFailure>> page(const ApiRequest& request, Page& page) const;
 
-  // An answer of 200 that is not one.
-  PlatformFailure malformed(Route route, const HttpReply& reply, std::string_view what) const;
+  // An answer of 2xx that is not one.
+  PlatformFailure malformed(Route route, const HttpReply& reply, const JsonError& error) const;
   PlatformFailure malformed(Route route, std::string_view what) const;
 
  private:

@@ -25,7 +25,7 @@ class TokenWork final : public PlatformWork {
     if (!*job) {
       PlatformFailure failure;
       failure.fault = PlatformFault::kCredentials;
-      failure.message = fmt::format("platform {}: {}", config_.name, job->error());
+      failure.message = fmt::format("platform {}, token: {}", config_.name, job->error());
       co_return std::unexpected(std::move(failure));
     }
     co_return make_request(**job);
@@ -127,7 +127,7 @@ TokenSource::Got TokenSource::read_answer(const PlatformReply& reply, Clock::Tim
     if (failure.fault == PlatformFault::kRefused) failure.fault = PlatformFault::kCredentials;
   }
   if (failure.fault == PlatformFault::kCredentials) {
-    services_.log.error("the platform does not accept the client",
+    services_.log.error("no token: the client is not accepted, or has no secret",
                         {{"platform", config_.name}, {"error", failure.message}});
     refused_ = failure;
     refused_until_ = services_.clock.now() + config_.breaker_time;

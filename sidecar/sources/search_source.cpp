@@ -9,10 +9,9 @@
 namespace dataaction {
 namespace {
 
-std::unexpected<ErrorReply> bad_cursor() {
+ErrorReply bad_cursor(std::string message) {
   const std::string code = "dataaction.request.cursor";
-  return std::unexpected(
-      ErrorReply{422, 0, code, "the cursor is damaged or of another search", {{code, "cursor"}}});
+  return {422, 0, code, std::move(message), {{code, "cursor"}}};
 }
 
 uint16_t seconds_up(std::chrono::milliseconds time) {
@@ -41,6 +40,8 @@ ErrorReply reply_of(const PlatformFailure& failure) {
       return {502, 0, "dataaction.platform.unavailable", "the platform is not available", {}};
     case PlatformFault::kCredentials:
       return {502, 0, "dataaction.platform.credentials", "the platform does not accept us", {}};
+    case PlatformFault::kGone:
+      return bad_cursor("the cursor is too old");
     case PlatformFault::kRefused:
       return {502, 0, "dataaction.platform.refused", "the platform refused the request", {}};
     case PlatformFault::kMalformed:
@@ -53,8 +54,10 @@ ErrorReply reply_of(const PlatformFailure& failure) {
 }  // namespace
 
 SourceFailure failure_of(const PlatformFailure& failure) {
-  if (failure.cancelled) return failure_of(*failure.cancelled);
-  return {EndReason::kUpstream, reply_of(failure), failure.message};
+  if (!failure.cancelled) return {EndReason::kUpstream, reply_of(failure), failure.message};
+  SourceFailure end = failure_of(*failure.cancelled);
+  end.detail = failure.message;
+  return end;
 }
 
 ConversationSearch::ConversationSearch(std::string name, const SearchSource& config,
@@ -80,7 +83,7 @@ std::expected<std::unique_ptr<SourceStream>, ErrorReply> ConversationSearch::ope
     const auto bytes = background_.seal.open(request.cursor);
     auto cursor = bytes ? decode_search_cursor(*bytes) : std::nullopt;
     if (!cursor || cursor->backend != config_.backend || cursor->digest != run.begin.digest) {
-      return bad_cursor();
+      return std::unexpected(bad_cursor("the cursor is damaged or of another search"));
     }
     run.begin = std::move(*cursor);
   } else if (config_.interval.given()) {
@@ -104,7 +107,8 @@ std::expected<std::unique_ptr<SourceStream>, ErrorReply> ConversationSearch::ope
 // one out of the parameters is part of what was asked for.
 uint64_t ConversationSearch::digest_of(std::string_view query, const StreamRequest& request) const {
   Fnv1a digest;
-  for (const std::string_view part : {std::string_view(name_), query}) {
+  for (const std::string_view part :
+       {std::string_view(name_), std::string_view(config_.platform), query}) {
     digest.add(part);
     digest.add('\0');
   }

@@ -1,5 +1,7 @@
 #include "sidecar/sources/search_stream.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace dataaction {
@@ -19,7 +21,8 @@ SearchStream::SearchStream(std::shared_ptr<Platform> platform, std::unique_ptr<S
       background_(background),
       counters_(counters),
       seen_(config.dedup_window, background.hash_key),
-      left_(bound_of(config, limit)) {}
+      left_(bound_of(config, limit)),
+      resumable_(!pages_->here().job.empty()) {}
 
 SearchStream::~SearchStream() {
   counters_.forgotten += seen_.forgotten();
@@ -31,33 +34,54 @@ Task<Fetched> SearchStream::fetch(Slice& slice) {
     const auto read = co_await pages_->next(page_);
     if (!read) co_return std::unexpected(failure_of(read.error()));
     const size_t taken = take_page(slice);
+    if (repeated_ > kMaxRepeated) co_return std::unexpected(in_a_circle());
     const bool whole = taken == page_.size();
     auto next = pages_->after();
     if (!whole) {
       next = pages_->here();
       next->skip = taken;
     }
-    if (!next) co_return Progress::kAll;
+    if (!next) {
+      resumable_ = false;
+      co_return Progress::kAll;
+    }
     slice.cursor = sealed(std::move(*next));
-    resumable_ = !slice.cursor.empty();
+    resumable_ = resumable_ || (slice.records > 0 && !slice.cursor.empty());
     if (left_ == 0) co_return Progress::kLimit;
   }
   co_return Progress::kMore;
 }
 
 size_t SearchStream::take_page(Slice& slice) {
-  size_t at = std::min<uint64_t>(pages_->here().skip, page_.size());
+  const size_t begin = std::min<uint64_t>(pages_->here().skip, page_.size());
+  size_t at = 0;
+  for (; at < begin; ++at) static_cast<void>(is_new(page_.id(at)));
   for (; at < page_.size() && left_ > 0; ++at) {
-    const std::string_view id = page_.id(at);
-    if (!id.empty() && !seen_.insert(id)) {
+    if (!is_new(page_.id(at))) {
       ++counters_.duplicates;
+      ++repeated_;
       continue;
     }
+    repeated_ = 0;
     slice.bytes += page_.record(at);
     ++slice.records;
     --left_;
   }
   return at;
+}
+
+bool SearchStream::is_new(std::string_view id) {
+  return id.empty() || seen_.insert(id);
+}
+
+SourceFailure SearchStream::in_a_circle() const {
+  PlatformFailure failure;
+  failure.fault = PlatformFault::kMalformed;
+  const bool job = pages_->here().backend == SearchBackend::kDetailsJobs;
+  failure.message =
+      fmt::format("platform {}, {}: page after page holds what has come before",
+                  platform_->config().name, name_of(job ? Route::kJobs : Route::kSearch));
+  return failure_of(failure);
 }
 
 // Empty where the platform's own cursor is too long to be passed on.

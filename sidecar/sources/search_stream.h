@@ -1,5 +1,8 @@
 // One run of a search: a page is a slice, without the conversations that came before. See
 // search_source.h.
+//
+// Pages may overlap as long as they get somewhere: kMaxRepeated conversations in a row that have
+// all come before end the search with an error.
 
 #pragma once
 
@@ -7,7 +10,7 @@
 #include <string>
 
 #include "core/id_set.h"
-#include "sidecar/platform/search_pages.h"
+#include "sidecar/platform/details_query_pages.h"
 #include "sidecar/sources/search_source.h"
 
 namespace dataaction {
@@ -23,9 +26,14 @@ class SearchStream final : public SourceStream {
   Task<Fetched> fetch(Slice& slice) override;
   Task<> close() override;
 
+  // A part of an interval may be read again after all of it (details_query_pages.h), twice over.
+  static constexpr uint64_t kMaxRepeated = 2 * DetailsQueryPages::kMaxHits;
+
  private:
   // Up to the limit. The index behind the last entry taken.
   size_t take_page(Slice& slice);
+  bool is_new(std::string_view id);
+  SourceFailure in_a_circle() const;
   std::string sealed(SearchCursor cursor) const;
 
   const std::shared_ptr<Platform> platform_;
@@ -34,8 +42,9 @@ class SearchStream final : public SourceStream {
   SourceCounters& counters_;
   IdSet seen_;
   Page page_;
-  uint64_t left_;  // of `limit` and max_results
-  bool resumable_ = false;
+  uint64_t left_;          // of `limit` and max_results
+  uint64_t repeated_ = 0;  // in a row
+  bool resumable_;         // somebody may come back with a cursor
 };
 
 }  // namespace dataaction

@@ -3,6 +3,9 @@
 
 #pragma once
 
+#include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -89,6 +92,11 @@ class PlatformTest : public LoopTest {
     request.path = "/search";
     request.body = "{}";
     return request;
+  }
+
+  std::string log_text() const {
+    std::ifstream in(scratch.path("log"));
+    return {std::istreambuf_iterator<char>(in), {}};
   }
 
   Scratch scratch;
