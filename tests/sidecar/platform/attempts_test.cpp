@@ -1,0 +1,378 @@
+#include "sidecar/platform/attempts.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/sidecar/platform/platform_fixture.h"
+
+namespace dataaction {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class AttemptsTest : public PlatformTest {
+ protected:
+  AttemptsTest() { config.rate = 1'000'000; }
+
+  // Calls at a time, to their ends.
+  std::vector<PlatformReply> call_all(size_t count) {
+    TaskGroup group(scope, count);
+    std::vector<std::optional<PlatformReply>> replies(count);
+    const ApiRequest request = search();
+    for (auto& reply : replies) EXPECT_TRUE(group.spawn(store(request, reply)));
+    pass_time(group);
+    std::vector<PlatformReply> all;
+    for (auto& reply : replies) all.push_back(std::move(*reply));
+    return all;
+  }
+
+  // Makes api() fail, at once and for good.
+  void break_api() {
+    api = [](const HttpRequest&) { return make_reply(500, ""); };
+  }
+
+  void hang_api() {
+    api = [this](const HttpRequest&) {
+      http.latency = 1h;
+      return make_reply(200, "");
+    };
+  }
+
+  void open_breaker() {
+    break_api();
+    for (unsigned i = 0; i < config.breaker_failures; ++i) EXPECT_FALSE(call(search()));
+    EXPECT_EQ(state(), BreakerState::kOpen);
+  }
+
+  BreakerState state() const { return platform->attempts().breaker(Route::kSearch); }
+
+  // What was asked for, tokens aside.
+  std::vector<Clock::TimePoint> api_times() const {
+    std::vector<Clock::TimePoint> times;
+    for (const auto& asked : http.asked) {
+      if (!asked.request.url.ends_with("/oauth/token")) times.push_back(asked.at);
+    }
+    return times;
+  }
+
+  size_t lines_with(std::string_view text) const {
+    const std::string log = log_text();
+    size_t count = 0;
+    for (size_t at = log.find(text); at != log.npos; at = log.find(text, at + 1)) ++count;
+    return count;
+  }
+};
+
+// The most requests in any 60 seconds.
+size_t most_in_a_minute(const std::vector<Clock::TimePoint>& times) {
+  size_t most = 0;
+  for (size_t from = 0, to = 0; to < times.size(); ++to) {
+    while (times[to] - times[from] >= 60s) ++from;
+    most = std::max(most, to - from + 1);
+  }
+  return most;
+}
+
+TEST_F(AttemptsTest, ARequestCarriesWhatItMust) {
+  config.ca_file = "/etc/ca.pem";
+  config.connect_timeout = 3s;
+  config.read_timeout = 4s;
+  config.max_response_size = 5;
+  make();
+  ApiRequest request = search();
+  request.context_id = "ctx-1";
+  EXPECT_TRUE(call(request));
+  const HttpRequest& sent = http.asked.back().request;
+  EXPECT_EQ(sent.url, "https://api.example.com/search");
+  EXPECT_EQ(sent.method, "POST");
+  EXPECT_EQ(sent.body, "{}");
+  EXPECT_EQ(sent.headers.find("Authorization"), "Bearer t1");
+  EXPECT_EQ(sent.headers.find("Accept"), "application/json");
+  EXPECT_EQ(sent.headers.find("Content-Type"), "application/json");
+  EXPECT_EQ(sent.headers.find("ININ-Correlation-Id"), "ctx-1");
+  for (const auto& asked : http.asked) {
+    EXPECT_EQ(asked.request.ca_file, "/etc/ca.pem");
+    EXPECT_EQ(asked.request.limits.connect_timeout, 3s);
+    EXPECT_EQ(asked.request.limits.stall_timeout, 4s);
+    EXPECT_EQ(asked.request.limits.max_body, 5U);
+    EXPECT_EQ(asked.request.max_redirects, 0U);
+  }
+}
+
+TEST_F(AttemptsTest, TheBreakerOpensWithOneLine) {
+  make();
+  open_breaker();
+  const size_t asked = http.asked.size();
+  const PlatformReply reply = call(search());
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().fault, PlatformFault::kBreakerOpen);
+  EXPECT_EQ(reply.error().message, "platform main, search: the circuit breaker is open");
+  EXPECT_EQ(reply.error().retry_after, 30s);
+  EXPECT_EQ(http.asked.size(), asked);
+  EXPECT_EQ(lines_with("circuit breaker opened"), 1U);
+  EXPECT_THAT(log_text(), HasSubstr("[error]"));
+  EXPECT_THAT(log_text(), HasSubstr("platform=main route=search after=500"));
+  EXPECT_EQ(platform->counters().breaker_opened, 1U);
+  EXPECT_THAT(waits, IsEmpty());
+}
+
+TEST_F(AttemptsTest, ASuccessBetweenFailuresKeepsTheBreakerClosed) {
+  make();
+  for (int i = 0; i < 10; ++i) {
+    api = [&](const HttpRequest&) { return make_reply(i % 5 == 4 ? 200 : 500, ""); };
+    EXPECT_EQ(call(search()).has_value(), i % 5 == 4);
+  }
+  EXPECT_EQ(state(), BreakerState::kClosed);
+}
+
+TEST_F(AttemptsTest, AProbeClosesTheBreaker) {
+  make();
+  open_breaker();
+  clock.advance(config.breaker_time);
+  api = [](const HttpRequest&) { return make_reply(200, ""); };
+  EXPECT_TRUE(call(search()));
+  EXPECT_EQ(state(), BreakerState::kClosed);
+  EXPECT_EQ(lines_with("state=half-open"), 1U);
+  EXPECT_EQ(lines_with("state=closed"), 1U);
+}
+
+TEST_F(AttemptsTest, OneProbeAtATimeAndItsFailureOpensAgain) {
+  make();
+  open_breaker();
+  clock.advance(config.breaker_time);
+  const size_t asked = http.asked.size();
+  const auto replies = call_all(10);
+  EXPECT_EQ(http.asked.size(), asked + 1);
+  EXPECT_EQ(state(), BreakerState::kOpen);
+  EXPECT_EQ(platform->counters().breaker_opened, 2U);
+  EXPECT_EQ(
+      std::ranges::count_if(
+          replies, [](const auto& r) { return r.error().fault == PlatformFault::kBreakerOpen; }),
+      9);
+}
+
+TEST_F(AttemptsTest, AProbeThatIsCancelledMakesRoomForAnother) {
+  make();
+  open_breaker();
+  clock.advance(config.breaker_time);
+  hang_api();
+  std::optional<PlatformReply> reply;
+  const ApiRequest request = search();
+  run_through(with_deadline(clock, 1s, store(request, reply)));
+  EXPECT_EQ(reply->error().fault, PlatformFault::kCancelled);
+  EXPECT_EQ(state(), BreakerState::kHalfOpen);
+  api = [](const HttpRequest&) { return make_reply(200, ""); };
+  EXPECT_TRUE(call(search()));
+}
+
+TEST_F(AttemptsTest, EachRouteHasABreakerOfItsOwn) {
+  make();
+  open_breaker();
+  api = [](const HttpRequest&) { return make_reply(200, ""); };
+  ApiRequest request = search();
+  request.route = Route::kJobs;
+  EXPECT_TRUE(call(request));
+}
+
+TEST_F(AttemptsTest, WhoWaitsForItsTurnSeesTheBreakerOpen) {
+  config.rate = 60;  // one a second
+  make();
+  break_api();
+  const auto replies = call_all(20);
+  EXPECT_EQ(api_times().size(), config.breaker_failures);
+  EXPECT_EQ(replies.back().error().fault, PlatformFault::kBreakerOpen);
+}
+
+TEST_F(AttemptsTest, WhatIsTooLargeOrRefusedIsNoTroubleOfThePlatform) {
+  make();
+  for (int i = 0; i < 20; ++i) {
+    api = [&](const HttpRequest&) {
+      return i % 2 == 0
+                 ? HttpResult<HttpReply>(std::unexpected(make_failure(HttpError::kTooLarge, true)))
+                 : make_reply(400, "");
+    };
+    EXPECT_FALSE(call(search()));
+  }
+  EXPECT_EQ(state(), BreakerState::kClosed);
+}
+
+TEST_F(AttemptsTest, APlatformThatHangsOpensTheBreaker) {
+  config.request_timeout = 10s;
+  make();
+  hang_api();
+  for (unsigned i = 0; i < config.breaker_failures; ++i) {
+    const PlatformReply reply = call(search());
+    ASSERT_FALSE(reply);
+    EXPECT_EQ(reply.error().fault, PlatformFault::kTimeout);
+    EXPECT_EQ(reply.error().message, "platform main, search: not done in 10000 ms (deadline)");
+  }
+  EXPECT_THAT(waits, Each(Clock::Duration(10s)));
+  EXPECT_EQ(state(), BreakerState::kOpen);
+  EXPECT_EQ(http.under_way, 0);
+}
+
+TEST_F(AttemptsTest, ADeadlineOfTheCallersIsNotOurs) {
+  make();
+  hang_api();
+  std::optional<PlatformReply> reply;
+  const ApiRequest request = search();
+  run_through(with_deadline(clock, 5s, store(request, reply)));
+  ASSERT_FALSE(*reply);
+  EXPECT_EQ(reply->error().fault, PlatformFault::kCancelled);
+  EXPECT_EQ(reply->error().cancelled->code(), ErrorCode::kDeadline);
+  EXPECT_EQ(state(), BreakerState::kClosed);
+}
+
+TEST_F(AttemptsTest, ManySearchesShareATokenAndStayWithinTheRate) {
+  config.rate = 300;
+  make();
+  config.request_timeout = 1h;
+  make();
+  const auto replies = call_all(1000);
+  EXPECT_TRUE(std::ranges::all_of(replies, [](const auto& reply) { return reply.has_value(); }));
+  EXPECT_EQ(token_requests, 1);
+  const auto times = api_times();
+  EXPECT_EQ(times.size(), 1000U);
+  EXPECT_LE(most_in_a_minute(times), 300U);
+  EXPECT_LE(times.back() - times.front(), 1000 * 60s / 290);  // and no slower than need be
+}
+
+TEST_F(AttemptsTest, RetryAfterHoldsEverybodyBack) {
+  make();
+  bool said = false;
+  api = [&](const HttpRequest&) {
+    return std::exchange(said, true) ? make_reply(200, "")
+                                     : make_reply(429, "", {{"Retry-After", "9"}});
+  };
+  const Clock::TimePoint begin = clock.now();
+  const auto replies = call_all(3);
+  EXPECT_TRUE(std::ranges::all_of(replies, [](const auto& reply) { return reply.has_value(); }));
+  EXPECT_TRUE(call(search()));
+  // The three had left when the answer came; the fourth and later ones had not.
+  const auto times = api_times();
+  ASSERT_EQ(times.size(), 5U);
+  EXPECT_EQ(times[2], begin);
+  EXPECT_GE(times[3], begin + 9s);
+  EXPECT_GE(times[4], begin + 9s);
+}
+
+TEST_F(AttemptsTest, TheRateIsLearnedFromTheAnswers) {
+  config.rate = 300;
+  make();
+  api = [](const HttpRequest&) {
+    return make_reply(200, "",
+                      {{"inin-ratelimit-allowed", "60"},
+                       {"inin-ratelimit-count", "1"},
+                       {"inin-ratelimit-reset", "60"}});
+  };
+  EXPECT_TRUE(call(search()));
+  EXPECT_EQ(platform->attempts().pace().bucket().rate(), 60U);
+  // All that is allowed has been used: nobody goes before the count starts anew.
+  api = [](const HttpRequest&) {
+    return make_reply(200, "",
+                      {{"ININ-RateLimit-Allowed", "60"},
+                       {"ININ-RateLimit-Count", "60"},
+                       {"ININ-RateLimit-Reset", "17"}});
+  };
+  EXPECT_TRUE(call(search()));
+  const Clock::TimePoint then = clock.now();
+  EXPECT_TRUE(call(search()));
+  EXPECT_EQ(clock.now() - then, 17s);
+}
+
+TEST_F(AttemptsTest, WhatATokenEndpointSaysIsNoPaceOfTheApi) {
+  make();
+  token = [this](const HttpRequest&) {
+    return make_reply(200, token_json(),
+                      {{"inin-ratelimit-allowed", "1"},
+                       {"inin-ratelimit-count", "1"},
+                       {"inin-ratelimit-reset", "60"}});
+  };
+  EXPECT_TRUE(call(search()));
+  EXPECT_THAT(waits, IsEmpty());
+}
+
+TEST_F(AttemptsTest, CountsWhatHappens) {
+  make();
+  int asked = 0;
+  api = [&](const HttpRequest&) -> HttpResult<HttpReply> {
+    switch (++asked) {
+      case 1:
+        return make_reply(429, "", {{"Retry-After", "2"}});
+      case 2:
+        return make_reply(503, "");
+      case 3:
+        return std::unexpected(make_failure(HttpError::kBroken, true));
+      case 4:
+        return make_reply(401, "");
+      default:
+        return make_reply(200, "");
+    }
+  };
+  EXPECT_TRUE(call(search()));
+  api = [](const HttpRequest&) { return make_reply(403, ""); };
+  EXPECT_FALSE(call(search()));
+  const PlatformCounters& counters = platform->counters();
+  EXPECT_EQ(counters.requests, 8U);
+  EXPECT_EQ(counters.retries, 3U);
+  EXPECT_EQ(counters.failures, 1U);
+  EXPECT_EQ(counters.rate_limited, 1U);
+  EXPECT_EQ(counters.server_errors, 1U);
+  EXPECT_EQ(counters.unreachable, 1U);
+  EXPECT_EQ(counters.unauthorized, 1U);
+  EXPECT_EQ(counters.tokens, 2U);
+  EXPECT_GE(counters.waited_ms, 2000U + 500U + 1000U);
+}
+
+// By the wait that a call is in when its scope ends.
+class CancelledWaitTest : public AttemptsTest, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(CancelledWaitTest, LeavesNothingBehind) {
+  const std::string where = GetParam();
+  if (where == "Pace") config.rate = 1;
+  make();
+  const auto hang = [&](HttpReply reply) {
+    http.latency = 1h;
+    return reply;
+  };
+  if (where == "Token") token = [&](const HttpRequest&) { return hang(make_reply(200, "")); };
+  if (where == "Answer") api = [&](const HttpRequest&) { return hang(make_reply(200, "")); };
+  if (where == "BetweenAttempts") api = [](const HttpRequest&) { return make_reply(503, ""); };
+  services->random.value = 0.999;
+
+  std::optional<PlatformReply> first;
+  std::optional<PlatformReply> second;
+  const ApiRequest request = search();
+  {
+    TaskGroup group(scope, 2);
+    ASSERT_TRUE(group.spawn(store(request, first)));
+    ASSERT_TRUE(group.spawn(store(request, second)));
+    loop.run();
+    group.cancel(CancelReason::kHangup);
+    loop.run();
+    EXPECT_EQ(group.size(), 0U);
+  }
+  ASSERT_TRUE(second && !*second);
+  EXPECT_EQ(second->error().fault, PlatformFault::kCancelled);
+  EXPECT_EQ(second->error().cancelled->code(), ErrorCode::kHangup);
+  EXPECT_EQ(http.under_way, 0);
+  EXPECT_FALSE(clock.earliest());
+  EXPECT_EQ(platform->attempts().pace().waiting(), 0U);
+
+  // And who comes next is served.
+  const auto good = [this](const HttpRequest&) { return make_reply(200, token_json()); };
+  token = good;
+  api = good;
+  EXPECT_TRUE(call(search()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Waits, CancelledWaitTest,
+                         ::testing::Values("Pace", "Token", "Answer", "BetweenAttempts"),
+                         [](const auto& info) { return std::string(info.param); });
+
+}  // namespace
+}  // namespace dataaction
