@@ -11,8 +11,9 @@ DESTDIR   ?=
 Q   := $(if $(V),,@)
 say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 
-# One process a core, unless the caller said otherwise.
-ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
+# One process a core, unless the caller said otherwise. A make within a make has its share already,
+# which its own MAKEFLAGS do not show while this is read.
+ifeq ($(filter-out 0,$(MAKELEVEL))$(filter -j% --jobserver%,$(MAKEFLAGS)),)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
