@@ -100,21 +100,28 @@ check-nginx:  ## builds and smoke-tests against an nginx source tree: NGINX_SRC=
 
 # --- where Debian's nginx expects things ----------------------------------------------------------
 
-INSTALL_PROGRAM := install -D -m 755
+# STRIP=true keeps the symbols.
+STRIP ?= strip
+
+INSTALL_PROGRAM := install -D -m 755 --strip --strip-program=$(STRIP)
+INSTALL_MODULE  := install -D -m 644 --strip --strip-program=$(STRIP)
 INSTALL_DATA    := install -D -m 644
 
+SNIPPETS := dataaction_http.conf dataaction_locations.conf dataaction_error.conf
+DOCS     := README.md CHANGELOG.md $(wildcard docs/*.md)
+DOC_DIR  := /usr/share/doc/ngx-dataaction
+
 install: all  ## puts everything where Debian's nginx looks for it; knows DESTDIR
-	$(INSTALL_DATA) $(BUILD)/ngx_http_dataaction_module.so $(DESTDIR)/usr/lib/nginx/modules/ngx_http_dataaction_module.so
+	$(INSTALL_MODULE) $(BUILD)/ngx_http_dataaction_module.so $(DESTDIR)/usr/lib/nginx/modules/ngx_http_dataaction_module.so
 	$(INSTALL_DATA) conf.d/mod-http-dataaction.conf $(DESTDIR)/usr/share/nginx/modules-available/mod-http-dataaction.conf
 	$(INSTALL_PROGRAM) $(BUILD)/dataactiond $(DESTDIR)/usr/sbin/dataactiond
 	$(INSTALL_PROGRAM) $(BUILD)/dataactionctl $(DESTDIR)/usr/bin/dataactionctl
 	$(INSTALL_DATA) conf.d/dataactiond.service $(DESTDIR)/lib/systemd/system/dataactiond.service
 	for snippet in $(SNIPPETS); do \
 	    $(INSTALL_DATA) conf.d/$$snippet $(DESTDIR)/etc/nginx/snippets/$$snippet || exit 1; done
+	for page in $(DOCS); do $(INSTALL_DATA) $$page $(DESTDIR)$(DOC_DIR)/$$page || exit 1; done
 	test -e $(DESTDIR)/etc/nginx/dataaction.conf || \
 	    $(INSTALL_DATA) conf.d/dataaction.conf $(DESTDIR)/etc/nginx/dataaction.conf
-
-SNIPPETS := dataaction_http.conf dataaction_locations.conf dataaction_error.conf
 
 uninstall:  ## takes it away again, all but /etc/nginx/dataaction.conf
 	rm -f $(DESTDIR)/usr/lib/nginx/modules/ngx_http_dataaction_module.so \
@@ -122,6 +129,7 @@ uninstall:  ## takes it away again, all but /etc/nginx/dataaction.conf
 	    $(DESTDIR)/usr/sbin/dataactiond $(DESTDIR)/usr/bin/dataactionctl \
 	    $(DESTDIR)/lib/systemd/system/dataactiond.service \
 	    $(addprefix $(DESTDIR)/etc/nginx/snippets/,$(SNIPPETS))
+	rm -rf $(DESTDIR)$(DOC_DIR)
 
 deb:  ## Debian packages, in BUILD/deb
 	@tools/install_packages build deb

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -20,7 +21,8 @@ FILES = {
     "etc/nginx/snippets/dataaction_http.conf",
     "etc/nginx/snippets/dataaction_locations.conf",
     "etc/nginx/snippets/dataaction_error.conf",
-}
+} | {f"usr/share/doc/ngx-dataaction/{path.relative_to(ROOT)}"
+     for path in (ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/*.md"))}
 
 
 def make(target, destination):
@@ -91,6 +93,17 @@ def test_installs_what_uninstall_takes_away(destination):
     assert files_in(destination) == FILES
     make("uninstall", destination)
     assert files_in(destination) == {"etc/nginx/dataaction.conf"}
+
+
+def test_what_is_installed_has_no_debug_information(destination):
+    for name in ("usr/sbin/dataactiond", "usr/bin/dataactionctl", "usr/lib/nginx/modules/ngx_http_dataaction_module.so"):
+        assert b".debug_info" in (BUILD / pathlib.Path(name).name).read_bytes()
+        assert b".debug_info" not in (destination / name).read_bytes()
+
+
+def test_the_configuration_points_to_a_page_that_is_there(destination):
+    (page,) = re.findall(r"# (/\S+\.md) ", (destination / "etc/nginx/dataaction.conf").read_text())
+    assert (destination / page.lstrip("/")).is_file()
 
 
 def test_leaves_a_configuration_that_exists_alone(destination):
