@@ -38,8 +38,7 @@ Task<std::expected<void, PlatformFailure>> DetailsQueryPages::next(Page& page) {
       co_return std::unexpected(
           calls_.malformed(Route::kSearch, "one second holds more than can be paged through"));
     }
-    // A short page is not the last one: the platform leaves out what the client may not see.
-    go_on(page.size() == 0 || here_.page * run.search.page_size >= kMaxHits);
+    go_on(is_last_of_part(page));
     co_return read;
   }
 }
@@ -47,10 +46,22 @@ Task<std::expected<void, PlatformFailure>> DetailsQueryPages::next(Page& page) {
 bool DetailsQueryPages::split_part() {
   const auto halves = split(here_.part);
   if (!halves) return false;
-  here_.part = halves->first;
+  here_.part = downwards() ? halves->second : halves->first;
   here_.page = 1;
   here_.skip = 0;
   return true;
+}
+
+// A short page is not the last one, nor is an empty one while the total says that there are more:
+// the platform leaves out what the client may not see.
+bool DetailsQueryPages::is_last_of_part(const Page& page) const {
+  const uint64_t behind = here_.page * calls_.run().search.page_size;
+  return behind >= kMaxHits || (page.size() == 0 && behind >= page.total.value_or(0));
+}
+
+bool DetailsQueryPages::downwards() const {
+  const SearchSource& search = calls_.run().search;
+  return !search.sort_field.empty() && !search.ascending;
 }
 
 void DetailsQueryPages::go_on(bool part_is_done) {
@@ -58,12 +69,17 @@ void DetailsQueryPages::go_on(bool part_is_done) {
   after_->skip = 0;
   ++after_->page;
   if (!part_is_done) return;
-  if (here_.part.end >= here_.rest.end) {
+  IsoInterval& rest = after_->rest;
+  if (downwards()) {
+    rest.end = here_.part.begin;
+  } else {
+    rest.begin = here_.part.end;
+  }
+  if (rest.begin >= rest.end) {
     after_.reset();
     return;
   }
-  after_->rest.begin = here_.part.end;
-  after_->part = after_->rest;
+  after_->part = rest;
   after_->page = 1;
 }
 

@@ -1,9 +1,9 @@
 // A search by page number. See search_pages.h.
 //
 // The platform gives no more than kMaxHits conversations of one interval. One that holds more is
-// left, whatever has been read of it, for its first half; what was in both comes twice and is for
-// the caller to know (conversations are told apart by their id). An answer that is too large for
-// the platform (413) is treated likewise.
+// left, whatever has been read of it, for its first half, in the order of the search; what was in
+// both comes twice and is for the caller to know (conversations are told apart by their id). An
+// answer that is too large for the platform (413) is treated likewise.
 
 #pragma once
 
@@ -24,6 +24,8 @@ class DetailsQueryPages final : public SearchPages {
 
  private:
   bool split_part();
+  bool is_last_of_part(const Page& page) const;
+  bool downwards() const;
   void go_on(bool part_is_done);
 
   const SearchCalls calls_;
