@@ -1,11 +1,14 @@
 """`make run`: every line that it prints works, and Ctrl-C leaves nothing behind."""
 
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import re
 import signal
 import subprocess
+import termios
 
 import pytest
 
@@ -96,6 +99,21 @@ def test_leaves_nothing_behind(how):
     assert demo.stop(how) == 0
     assert demo.group_is_gone() and not answers(demo.port)
     assert leftovers() == demo.before
+
+
+def test_goes_with_its_terminal():
+    """As `make run` in a terminal of its own: the kernel tells make alone, which waits for its children."""
+    port, before = free_port(), leftovers()
+    terminal, inside = pty.openpty()
+    make = ["make", "-f", "/dev/null", f"--eval=demo:; @{ROOT}/tools/demo {BUILD}", "demo"]
+    running = subprocess.Popen(["env", "--default-signal=HUP", *make], stdin=inside, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               start_new_session=True, env={**os.environ, "DEMO_PORT": str(port)},
+                               preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+    os.close(inside)
+    wait_for(lambda: answers(port), "the demo")
+    os.close(terminal)
+    wait_for(lambda: running.poll() is not None, "the end")
+    assert not answers(port) and leftovers() == before
 
 
 def test_children_go_with_a_killed_parent():
