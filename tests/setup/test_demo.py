@@ -106,8 +106,9 @@ def test_goes_with_its_terminal():
     port, before = free_port(), leftovers()
     terminal, inside = pty.openpty()
     make = ["make", "-f", "/dev/null", f"--eval=demo:; @{ROOT}/tools/demo {BUILD}", "demo"]
-    running = subprocess.Popen(["env", "--default-signal=HUP", *make], stdin=inside, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                               start_new_session=True, env={**os.environ, "DEMO_PORT": str(port)},
+    running = subprocess.Popen(["env", "--default-signal=HUP", *make], stdin=inside, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, start_new_session=True,
+                               env={**os.environ, "DEMO_PORT": str(port)},
                                preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
     os.close(inside)
     wait_for(lambda: answers(port), "the demo")
