@@ -51,7 +51,7 @@ std::expected<CursorSeal::Key, std::string> read_key(const std::string& path) {
   const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.fd() == -1) return failed("cannot open", path);
   CursorSeal::Key key;
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.fd(), &info) != 0) return failed("cannot open", path);
   if (!S_ISREG(info.st_mode) || static_cast<size_t>(info.st_size) != key.size() ||
       ::read(file.fd(), key.data(), key.size()) != static_cast<ssize_t>(key.size())) {
