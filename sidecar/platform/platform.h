@@ -6,8 +6,10 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sidecar/platform/attempts.h"
 #include "sidecar/platform/token_source.h"
@@ -35,8 +37,10 @@ class Platform {
   // The answer, if it is of 2xx. A token that is not accepted is replaced once.
   Task<PlatformReply> call(const ApiRequest& request);
 
-  // The token itself, for `dataactionctl token`.
+  // The token itself, for `dataactionctl token`, and when it ends: see TokenSource.
   Task<TokenSource::Got> token() { return tokens_.get(); }
+  std::optional<Clock::TimePoint> token_expires() const { return tokens_.expires(); }
+  void use_token(std::string token) { tokens_.use(std::move(token)); }
 
   const PlatformConfig& config() const { return config_; }
   const PlatformCounters& counters() const { return counters_; }

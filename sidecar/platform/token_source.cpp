@@ -78,7 +78,24 @@ Task<TokenSource::Got> TokenSource::get() {
 }
 
 void TokenSource::invalidate(std::string_view token) {
-  if (held_ && held_->token == token) held_.reset();
+  if (!held_ || held_->token != token) return;
+  held_.reset();
+  if (!given_) return;
+  PlatformFailure failure;
+  failure.fault = PlatformFault::kCredentials;
+  failure.message = fmt::format("platform {}, token: the one given is not accepted", config_.name);
+  refused_ = std::move(failure);
+  refused_until_ = Clock::TimePoint::max();
+}
+
+void TokenSource::use(std::string token) {
+  held_ = Held{std::move(token), Clock::TimePoint::max(), Clock::TimePoint::max()};
+  given_ = true;
+}
+
+std::optional<Clock::TimePoint> TokenSource::expires() const {
+  if (!held_ || given_) return std::nullopt;
+  return held_->expires;
 }
 
 Task<TokenSource::Got> TokenSource::fetch() {

@@ -35,6 +35,13 @@ class TokenSource {
   // The platform does not accept it: get() gives another one.
   void invalidate(std::string_view token);
 
+  // A token that somebody else asked for, in the place of ours: when the platform does not accept
+  // it any more, get() fails.
+  void use(std::string token);
+
+  // When the token that there is ends; nothing where there is none, or nobody knows.
+  std::optional<Clock::TimePoint> expires() const;
+
  private:
   struct Held {
     std::string token;
@@ -51,6 +58,7 @@ class TokenSource {
   PlatformCounters& counters_;
 
   std::optional<Held> held_;
+  bool given_ = false;  // by use()
   // A client that is not accepted is not asked for again before this time.
   std::optional<PlatformFailure> refused_;
   Clock::TimePoint refused_until_{};

@@ -25,6 +25,7 @@ class SearchStream final : public SourceStream {
 
   Task<Fetched> fetch(Slice& slice) override;
   Task<> close() override;
+  std::optional<uint64_t> total() const override { return page_.total; }
 
   // A part of an interval may be read again after all of it (details_query_pages.h), twice over.
   static constexpr uint64_t kMaxRepeated = 2 * DetailsQueryPages::kMaxHits;

@@ -77,6 +77,9 @@ class SourceStream {
   virtual Task<> close() { co_return; }
   static constexpr std::chrono::seconds kCloseTime{5};
 
+  // How many records there may be in all, as far as the source says; for a person who waits.
+  virtual std::optional<uint64_t> total() const { return std::nullopt; }
+
   // The stream may be held open no longer than this; its scope is then cancelled with kCancelled.
   virtual std::optional<Clock::Duration> max_lifetime() const { return std::nullopt; }
 };
