@@ -17,7 +17,8 @@ MAY_INCLUDE = {
     "sidecar/sources": ("core", "sidecar/runtime", "sidecar/store", "sidecar/platform", "sidecar/sources"),
     "sidecar/link": ("core", "sidecar/runtime", "sidecar/store", "sidecar/platform", "sidecar/sources", "sidecar/link"),
     # Two programs stand on top: main.cpp and the tool.
-    "sidecar/ctl": ("core", "sidecar", "sidecar/runtime", "sidecar/platform", "sidecar/link", "sidecar/ctl"),
+    "sidecar/ctl": ("core", "sidecar", "sidecar/runtime", "sidecar/platform", "sidecar/sources", "sidecar/link",
+                    "sidecar/ctl"),
     "sidecar": ("core", "sidecar/runtime", "sidecar/store", "sidecar/platform", "sidecar/sources", "sidecar/link",
                 "sidecar"),
     "tests": ("core", "sidecar", "tests"),

@@ -1,0 +1,131 @@
+// `dataactionctl search`: the options. conversation_list.h does it.
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include <CLI/CLI.hpp>
+
+#include "core/config_search.h"
+#include "sidecar/ctl/command.h"
+#include "sidecar/ctl/conversation_list.h"
+#include "sidecar/ctl/exit_codes.h"
+#include "sidecar/ctl/parameters.h"
+
+namespace dataaction {
+namespace {
+
+class SearchCommand final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    app.add_option("QUERY", query_, "as in the directive `search`")->required();
+    choice_.declare(app, "search:query");
+    declare_search(app);
+    app.add_option("-p,--param", parameters_, "a value for :NAME in the query")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+    app.add_option("--format", format_, "ndjson, json, csv or table")
+        ->check(CLI::IsMember(
+            std::vector<std::string>(kRecordFormatNames.begin(), kRecordFormatNames.end())))
+        ->capture_default_str();
+    app.add_option("--columns", run_.columns, "of csv and table; else the first record's")
+        ->type_name("NAMES")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    app.add_option("-o,--output", run_.output, "where to: appears when it is whole")
+        ->type_name("FILE");
+    app.add_option("--resume", resume_, "where to go on: a cursor, or a file with one")
+        ->type_name("CURSOR");
+    app.add_flag("-q,--quiet", run_.quiet, "no progress and no summary");
+    app.add_flag("--trace", trace_, "show the requests as curl commands");
+  }
+
+  int run() override {
+    const auto chosen = choice_.choose();
+    if (!chosen) return fail(kExitConfiguration, chosen.error());
+    auto search = read_search(*chosen);
+    if (!search) return fail(kExitUsage, search.error().message);
+    auto parameters = make_parameters(parameters_);
+    if (!parameters) return fail(kExitUsage, parameters.error());
+    run_.search = std::move(*search);
+    run_.parameters = std::move(*parameters);
+    run_.format =
+        static_cast<RecordFormat>(std::ranges::find(kRecordFormatNames, std::string_view(format_)) -
+                                  kRecordFormatNames.begin());
+    run_.cursor = cursor();
+    auto session = Session::create(trace_);
+    if (!session) return fail(kExitFailure, session.error());
+    return (*session)->run(list_conversations(**session, *chosen, run_));
+  }
+
+ private:
+  // An option that is a directive's argument.
+  struct Directive {
+    const char* name;
+    std::vector<std::string> words;
+  };
+
+  void declare_search(CLI::App& app) {
+    const auto add = [&](const char* option, size_t index, const char* type, const char* does) {
+      return app.add_option(option, directives_[index].words, does)->type_name(type)->expected(1);
+    };
+    add("--backend", 0, "NAME", "tutorial_search, details_query or details_jobs");
+    CLI::Option* interval = add("--interval", 1, "ISO/ISO", "when the conversations were");
+    add("--last", 2, "TIME", "the same, up to now: 1d")->excludes(interval);
+    add("--sort", 3, "FIELD[:asc|:desc]", "the order");
+    add("--max", 4, "N", "so many at most");
+    add("--page-size", 5, "N", "conversations of one request");
+  }
+
+  // As the directives of a source would say it.
+  std::expected<SearchSource, ConfigError> read_search(const ChosenPlatform& chosen) const {
+    const std::vector<std::string_view> words = {"search", chosen.name, query_};
+    auto search = parse_search(words);
+    if (!search) return std::unexpected(ConfigError{std::move(search.error()), {}});
+    SourceConfig source{"search", std::move(*search), {}, {}};
+    SearchDraft draft;
+    for (const Directive& directive : directives_) {
+      if (directive.words.empty()) continue;
+      std::vector<std::string_view> given = {directive.name};
+      const std::string_view value = directive.words.front();
+      const size_t colon =
+          directive.name == std::string_view("sort") ? value.find(':') : std::string_view::npos;
+      given.push_back(value.substr(0, colon));
+      if (colon != std::string_view::npos) given.push_back(value.substr(colon + 1));
+      if (auto set = draft.set(given, {}); !set) return std::unexpected(set.error());
+    }
+    if (auto done = draft.finish(chosen.config, source); !done) {
+      return std::unexpected(done.error());
+    }
+    return std::get<SearchSource>(std::move(source.kind));
+  }
+
+  std::string cursor() const {
+    std::ifstream file(resume_);
+    if (resume_.empty() || !file) return resume_;
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    return text.substr(0, text.find('\n'));
+  }
+
+  PlatformChoice choice_;
+  std::string query_;
+  std::array<Directive, 6> directives_ = {{{"backend", {}},
+                                           {"interval", {}},
+                                           {"last", {}},
+                                           {"sort", {}},
+                                           {"max_results", {}},
+                                           {"page_size", {}}}};
+  std::vector<std::string> parameters_;
+  std::string format_ = kRecordFormatNames.front();
+  std::string resume_;
+  bool trace_ = false;
+  ConversationRun run_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_search_command() {
+  return std::make_unique<SearchCommand>();
+}
+
+}  // namespace dataaction

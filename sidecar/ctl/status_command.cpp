@@ -1,0 +1,46 @@
+// `dataactionctl status`.
+
+#include <cstdio>
+
+#include "sidecar/config_file.h"
+#include "sidecar/ctl/command.h"
+#include "sidecar/ctl/config_option.h"
+#include "sidecar/ctl/status_client.h"
+#include "sidecar/exit_code.h"
+
+namespace dataaction {
+namespace {
+
+class StatusCommand final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    CLI::Option* by_file = add_config_option(app, file_);
+    app.add_option("--socket", socket_, "the socket, instead of the one in the configuration")
+        ->type_name("PATH")
+        ->excludes(by_file);
+  }
+
+  int run() override {
+    if (socket_.empty()) {
+      const auto loaded = load_config(file_);
+      if (!loaded) return fail(kExitConfiguration, loaded.error());
+      socket_ = loaded->config.listen.path;
+    }
+    const auto record = fetch_status(socket_, kStatusTimeout);
+    if (!record) return fail(kExitFailure, record.error());
+    std::puts(record->c_str());
+    return kExitOk;
+  }
+
+ private:
+  std::string file_;
+  std::string socket_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_status_command() {
+  return std::make_unique<StatusCommand>();
+}
+
+}  // namespace dataaction

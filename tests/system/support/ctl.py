@@ -1,0 +1,80 @@
+"""dataactionctl, as somebody at a terminal runs it."""
+
+import array
+import fcntl
+import os
+import select
+import signal
+import subprocess
+import termios
+
+from support.process import DATAACTIONCTL, SANITIZER_TEXT, wait_for
+
+CLIENT, SECRET = "client", "hush-5f0c3e9a1d"
+TIMEOUT = 120  # bounds a failure; nothing is measured by it
+PIPE = 65536  # bytes: pipe(7)
+
+
+def environment(**names):
+    """Ours, without any platform in it but that of `names`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GENESYS")}
+    return {**kept, **names}
+
+
+def official(simulator, **names):
+    return environment(**{"GENESYSCLOUD_REGION": simulator.url, "GENESYSCLOUD_OAUTHCLIENT_ID": CLIENT,
+                          "GENESYSCLOUD_OAUTHCLIENT_SECRET": SECRET, **names})
+
+
+def tutorials(simulator, **names):
+    return environment(**{"GENESYS_BASE_URL": simulator.url, "GENESYS_CLIENT_ID": CLIENT,
+                          "GENESYS_CLIENT_SECRET": SECRET, **names})
+
+
+class Ran:
+    """What came of it. A secret is nowhere in it unless it is expected."""
+
+    def __init__(self, status, out, errors):
+        self.status = status
+        self.out = out
+        self.errors = errors.decode()
+        assert not SANITIZER_TEXT.search(self.errors), self.errors
+        assert SECRET.encode() not in out and SECRET not in self.errors, self
+
+    def lines(self):
+        return self.out.decode().splitlines()
+
+    def __repr__(self):
+        return f"<{self.status} {self.out[:500]!r} {self.errors[-2000:]}>"
+
+
+def ctl(*words, env=None, stdin=b""):
+    """Runs it to its end."""
+    done = subprocess.run([DATAACTIONCTL, *map(str, words)], input=stdin, capture_output=True, timeout=TIMEOUT,
+                          env=env or environment(), check=False)
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+class Running:
+    """One that has been started. Standard output is a pipe that is read when the test reads it."""
+
+    def __init__(self, *words, env=None):
+        self.process = subprocess.Popen([DATAACTIONCTL, *map(str, words)], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env or environment())
+
+    def interrupt(self):
+        self.process.send_signal(signal.SIGINT)
+
+    def blocked(self):
+        """Waits until it waits for somebody to read."""
+        wait_for(lambda: self.written() >= PIPE - select.PIPE_BUF, "a full pipe")
+
+    def written(self):
+        """Bytes that have not been read yet."""
+        size = array.array("i", [0])
+        fcntl.ioctl(self.process.stdout.fileno(), termios.FIONREAD, size)
+        return size[0]
+
+    def end(self):
+        out, errors = self.process.communicate(timeout=TIMEOUT)
+        return Ran(self.process.returncode, out, errors)
