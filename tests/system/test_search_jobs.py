@@ -45,8 +45,7 @@ def test_a_cursor_of_a_job_that_is_gone(search):
     assert first["reason"] == "limit"
     search.simulator.reset()
     response = search.post("few", cursor=first["next"])
-    assert (response.status, response.json()["code"]) == (502, "dataaction.platform.refused")
-    assert search.lines("platform genesys, jobs: status 404")
+    assert (response.status, response.json()["code"]) == (422, "dataaction.request.cursor")
 
 
 @pytest.mark.parametrize("state", ["FAILED", "CANCELLED", "EXPIRED"])
