@@ -21,7 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CORES = os.cpu_count() or 1
 SANITIZE = "address,undefined"
 PYTHON = "/usr/bin/python3"  # Debian's, which sees Debian's python3-* packages
-PARTS = ("unit", "compat", "setup", "system", "asan", "clang", "fuzz", "soak")
+PARTS = ("unit", "compat", "simulator", "setup", "system", "asan", "clang", "fuzz", "soak")
 UNIT_TESTS = ("core_tests", "sidecar_tests")
 
 
@@ -270,6 +270,8 @@ def build_clang(suite):
 
 def run_parts(suite, parts):
     build = suite.build
+    if "simulator" in parts:
+        suite.part("simulator", pytest(build, "tests/simulator", 300))
     if {"unit", "compat", "setup", "system", "soak"} & parts:
         plain = suite.build_part("build", build, "all", "unit-tests")
         if plain and "unit" in parts:

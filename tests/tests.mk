@@ -4,7 +4,7 @@
 
 test:  ## from a bare Debian 12 to all tests; the last line counts them
 	@tools/install_packages build demo test
-	@tests/run.py --build $(BUILD) unit compat setup system asan clang fuzz
+	@tests/run.py --build $(BUILD) unit compat simulator setup system asan clang fuzz
 
 asan:  ## unit and system tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/install_packages build demo test

@@ -1,6 +1,7 @@
 """`make run`: every line that it prints works, and Ctrl-C leaves nothing behind."""
 
 import fcntl
+import html
 import json
 import os
 import pathlib
@@ -69,18 +70,30 @@ def test_serves_real_data_from_every_source(demo):
     languages = [json.loads(line) for line in ask(f"{webhooks}/languages", {"type": "C"})[1].splitlines()]
     assert "Esperanto" in {language["name"] for language in languages}
 
+    chats = json.loads(ask(f"{webhooks}/conversations", {"media": "chat"})[1])
+    assert (chats["count"], chats["complete"], chats["next"]) == (1000, True, None)
+    ids = [one["conversationId"] for one in chats["records"]]
+    piece = json.loads(ask(f"{webhooks}/conversations", {"media": "chat", "limit": 150})[1])
+    assert (piece["count"], piece["complete"], piece["reason"]) == (150, True, "limit")
+    after = json.loads(ask(f"{webhooks}/conversations", {"media": "chat", "limit": 2, "cursor": piece["next"]})[1])
+    assert [one["conversationId"] for one in after["records"]] == ids[150:152]
+
     first = json.loads(ask(f"{webhooks}/countries", {"limit": 2})[1])
     rest = json.loads(ask(f"{webhooks}/countries", {"cursor": first["next"]})[1])
     codes = [country["code"] for country in first["records"] + rest["records"]]
     assert len(codes) == 249 and codes == sorted(set(codes))
 
 
+def run(command):
+    return subprocess.run(["bash", "-c", re.sub(r"\bcurl ", "curl -sS ", command)], capture_output=True, text=True,
+                          check=False, timeout=60)
+
+
 def test_the_lines_to_try_work(demo):
     commands = re.findall(r"^ {4}(curl .*)$", "".join(demo.printed), re.M)
     assert len(commands) >= 6
     for command in commands:
-        done = subprocess.run(["bash", "-c", command.replace("curl ", "curl -sS ", 1)], capture_output=True, text=True,
-                              check=False, timeout=60)
+        done = run(command)
         assert done.stdout.startswith(("[", "{")), f"{command}: {done.stdout}{done.stderr}"
 
 
@@ -90,6 +103,16 @@ def test_the_page_shows_the_same_webhooks(demo):
     shown = set(re.findall(r"/webhooks/dataaction/\w+", page))
     configured = set(re.findall(r"= (/webhooks/dataaction/\w+)", (ROOT / "conf.d/demo/nginx.conf").read_text()))
     assert shown == configured
+
+
+def test_the_lines_of_the_page_work(demo):
+    pieces = [html.unescape(text) for text in re.findall(r"<pre>(.*?)</pre>", ask(f"{demo.url}/")[1], re.S)]
+    assert len(pieces) >= 8
+    for piece in pieces:
+        done = run(piece)
+        assert re.match(r"[\[{]|HTTP/1.1 4", done.stdout) or done.stdout.endswith("}"), f"{piece}: {done.stderr}"
+    (following,) = [json.loads(run(piece).stdout) for piece in pieces if "next=" in piece]
+    assert (following["count"], following["reason"]) == (2, "limit")
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -120,7 +143,7 @@ def test_goes_with_its_terminal():
 def test_children_go_with_a_killed_parent():
     demo = Demo(free_port())
     demo.stop(signal.SIGKILL)
-    wait_for(demo.group_is_gone, "nginx and dataactiond to end")
+    wait_for(demo.group_is_gone, "the servers to end")
     for folder in leftovers() - demo.before:
         subprocess.run(["rm", "-r", folder], check=True)
 
