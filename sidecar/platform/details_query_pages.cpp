@@ -53,10 +53,12 @@ bool DetailsQueryPages::split_part() {
 }
 
 // A short page is not the last one, nor is an empty one while the total says that there are more:
-// the platform leaves out what the client may not see.
+// the platform leaves out what the client may not see. Where it tells no total, it is asked for one
+// page too many, and says by that whether the part is too large.
 bool DetailsQueryPages::is_last_of_part(const Page& page) const {
   const uint64_t behind = here_.page * calls_.run().search.page_size;
-  return behind >= kMaxHits || (page.size() == 0 && behind >= page.total.value_or(0));
+  if (page.total && behind >= kMaxHits) return true;
+  return page.size() == 0 && behind >= page.total.value_or(0);
 }
 
 bool DetailsQueryPages::downwards() const {

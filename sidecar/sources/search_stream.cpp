@@ -34,7 +34,7 @@ Task<Fetched> SearchStream::fetch(Slice& slice) {
     const auto read = co_await pages_->next(page_);
     if (!read) co_return std::unexpected(failure_of(read.error()));
     const size_t taken = take_page(slice);
-    if (repeated_ > kMaxRepeated) co_return std::unexpected(in_a_circle());
+    if (repeated_ > kMinRepeated + kMaxRounds * seen_.size()) co_return std::unexpected(in_a_circle());
     const bool whole = taken == page_.size();
     auto next = pages_->after();
     if (!whole) {

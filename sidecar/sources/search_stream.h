@@ -1,8 +1,8 @@
 // One run of a search: a page is a slice, without the conversations that came before. See
 // search_source.h.
 //
-// Pages may overlap as long as they get somewhere: kMaxRepeated conversations in a row that have
-// all come before end the search with an error.
+// Pages may overlap as long as they get somewhere: when all that is known has come again and again
+// and nothing else, the search ends with an error.
 
 #pragma once
 
@@ -10,7 +10,7 @@
 #include <string>
 
 #include "core/id_set.h"
-#include "sidecar/platform/details_query_pages.h"
+#include "sidecar/platform/search_pages.h"
 #include "sidecar/sources/search_source.h"
 
 namespace dataaction {
@@ -27,8 +27,10 @@ class SearchStream final : public SourceStream {
   Task<> close() override;
   std::optional<uint64_t> total() const override { return page_.total; }
 
-  // A part of an interval may be read again after all of it (details_query_pages.h), twice over.
-  static constexpr uint64_t kMaxRepeated = 2 * DetailsQueryPages::kMaxHits;
+  // An interval is halved 35 times at most, and each half may begin with what was read before
+  // (details_query_pages.h).
+  static constexpr uint64_t kMaxRounds = 40;
+  static constexpr uint64_t kMinRepeated = 10'000;
 
  private:
   // Up to the limit. The index behind the last entry taken.

@@ -94,7 +94,7 @@ HttpReply FakeSearch::answer(const HttpRequest& request) {
   std::string_view path = request.url;
   path.remove_prefix(std::min(kApi.size(), path.size()));
   if (path == "/search") {
-    return body_member(request.body, "type").empty() ? details(request) : tutorial(request);
+    return body_member(request.body, "pageNumber").empty() ? tutorial(request) : details(request);
   }
   if (path == "/jobs" && request.method == "POST") return make_job();
   if (path.starts_with("/jobs/")) return job(request, path.substr(6));
@@ -125,8 +125,14 @@ HttpReply FakeSearch::details(const HttpRequest& request) const {
                   "Pagination may not exceed " + std::to_string(max_hits) + " results");
   }
   if (begin >= hits) return make_reply(200, "{}");  // as the platform does
-  return page("conversations", first + begin, first + std::min(begin + size, hits),
-              tells_total ? R"(,"totalHits":)" + std::to_string(hits) : "");
+  const bool down = body_member(request.body, "order") == "desc";
+  std::string body = R"({"conversations":[)";
+  for (size_t i = begin; i < std::min(begin + size, hits); ++i) {
+    append_record(body, first + (down ? hits - 1 - i : i));
+  }
+  body += ']';
+  if (tells_total) body += R"(,"totalHits":)" + std::to_string(hits);
+  return make_reply(200, body + '}');
 }
 
 HttpReply FakeSearch::make_job() {
@@ -160,11 +166,13 @@ HttpReply FakeSearch::page(std::string_view list, size_t from, size_t to,
                            const std::string& members) const {
   std::string body = R"({")";
   body.append(list).append(R"(":[)");
-  for (size_t i = from; i < to; ++i) {
-    if (i > from) body += ',';
-    body.append(R"({"conversationId":")").append(conversations[i].id).append("\"}");
-  }
+  for (size_t i = from; i < to; ++i) append_record(body, i);
   return make_reply(200, body + ']' + members + '}');
+}
+
+void FakeSearch::append_record(std::string& page, size_t at) const {
+  if (page.back() != '[') page += ',';
+  page.append(R"({"conversationId":")").append(conversations[at].id).append("\"}");
 }
 
 }  // namespace dataaction

@@ -49,6 +49,7 @@ class FakeSearch {
   HttpReply job(const HttpRequest& request, std::string_view path);
   HttpReply results(std::string_view query) const;
   HttpReply page(std::string_view list, size_t from, size_t to, const std::string& members) const;
+  void append_record(std::string& page, size_t at) const;
 };
 
 // `"name":VALUE` of a body, wherever it stands; VALUE is without quotes, and decoded.

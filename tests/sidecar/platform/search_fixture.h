@@ -21,6 +21,7 @@ class SearchTest : public PlatformTest {
     config.rate = 1'000'000;  // pacing has tests of its own
     api = [this](const HttpRequest& request) { return fake.answer(request); };
     search.platform = config.name;
+    search.query = "status:completed";
     search.page_size = 2;
     search.interval = {.begin = kBegin, .end = kBegin + 1'000'000, .last = {}, .parameter = ""};
   }
