@@ -1,0 +1,185 @@
+#include "sidecar/sources/search_stream.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/sidecar/platform/search_fixture.h"
+
+namespace dataaction {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::IsEmpty;
+
+class SearchStreamTest : public SearchTest {
+ protected:
+  SearchStreamTest() { search.backend = SearchBackend::kTutorialSearch; }
+
+  Read read(uint64_t limit = UINT64_MAX, std::string_view cursor = {}) {
+    return read_stream({.parameters = "{}", .cursor = cursor, .limit = limit, .context_id = {}});
+  }
+
+  // Pages with these records, and a cursor on each but the last.
+  void answer_with(std::vector<std::string> pages) {
+    api = [pages = std::move(pages)](const HttpRequest& request) {
+      const std::string page = body_member(request.body, "page");
+      const size_t at = page.empty() ? 0 : std::stoul(page);
+      const std::string next =
+          at + 1 < pages.size() ? R"(,"nextPage":")" + std::to_string(at + 1) + "\"}" : "}";
+      return make_reply(200, R"({"results":[)" + pages[at] + ']' + next);
+    };
+  }
+
+  static std::string record(std::string_view id) {
+    return R"({"conversationId":")" + std::string(id) + "\"}";
+  }
+};
+
+TEST_F(SearchStreamTest, RecordsPassAsTheyCame) {
+  answer_with(
+      {R"( { "b" : 12345678901234567890123 , "a" : "\u00e9" , "id" : "x" , "b":1.0e+00 } )"});
+  EXPECT_EQ(read().text,
+            "{\"b\":12345678901234567890123,\"a\":\"\\u00e9\",\"id\":\"x\",\"b\":1.0e+00}\n");
+}
+
+TEST_F(SearchStreamTest, EachConversationOnce) {
+  answer_with({record("a") + ',' + record("b") + ',' + record("a"), record("b") + ',' + record("c"),
+               record("a"), record("d")});
+  const Read all = read();
+  EXPECT_THAT(all.ids, ElementsAre("a", "b", "c", "d"));
+  EXPECT_EQ(all.end, Progress::kAll);
+  EXPECT_EQ(counters->duplicates, 3U);
+  EXPECT_EQ(counters->forgotten, 0U);
+}
+
+TEST_F(SearchStreamTest, RecordsWithoutAnIdAreAllTheirOwn) {
+  answer_with({"{},{},{\"id\":7}", "{}"});
+  EXPECT_EQ(read().text, "{}\n{}\n{\"id\":7}\n{}\n");
+}
+
+TEST_F(SearchStreamTest, WhatIsForgottenIsCounted) {
+  search.dedup_window = 2;
+  answer_with({record("a") + ',' + record("b") + ',' + record("c"), record("a")});
+  EXPECT_THAT(read().ids, ElementsAre("a", "b", "c", "a"));
+  EXPECT_EQ(counters->forgotten, 2U);
+}
+
+TEST_F(SearchStreamTest, ALimitThatIsReachedSaysSoAndOneThatIsNotDoesNot) {
+  fake.fill(6, kBegin);
+  for (const uint64_t limit : {1, 2, 3, 5}) {
+    const Read some = read(limit);
+    EXPECT_EQ(some.ids.size(), limit);
+    EXPECT_EQ(some.end, Progress::kLimit) << limit;
+  }
+  EXPECT_EQ(read(6).end, Progress::kAll);
+  EXPECT_EQ(read(7).end, Progress::kAll);
+  EXPECT_EQ(read(0).end, Progress::kLimit);
+}
+
+TEST_F(SearchStreamTest, NoMoreIsFetchedThanTheLimitNeeds) {
+  fake.fill(6, kBegin);
+  EXPECT_EQ(read(2).ids.size(), 2U);
+  EXPECT_EQ(asked_for("POST /search"), 1);
+}
+
+TEST_F(SearchStreamTest, TheSmallerOfLimitAndMaxResultsCounts) {
+  fake.fill(6, kBegin);
+  search.max_results = 3;
+  EXPECT_EQ(read().ids.size(), 3U);
+  EXPECT_EQ(read().end, Progress::kLimit);
+  EXPECT_EQ(read(2).ids.size(), 2U);
+}
+
+class ResumeTest : public SearchStreamTest, public ::testing::WithParamInterface<SearchBackend> {};
+
+TEST_P(ResumeTest, ThePartsAreTheWhole) {
+  search.backend = GetParam();
+  search.page_size = 3;
+  fake.fill(8, kBegin);  // pages of 3, 3 and 2
+  const std::string whole = read().text;
+  EXPECT_EQ(ids_of(whole), all_ids());
+  for (uint64_t limit = 1; limit <= 8; ++limit) {
+    std::string parts;
+    std::string cursor;
+    int reads = 0;
+    for (;;) {
+      const Read part = read(limit, cursor);
+      ASSERT_TRUE(part.end) << part.end.error().detail;
+      EXPECT_LE(part.ids.size(), limit);
+      parts += part.text;
+      ASSERT_LT(++reads, 20);
+      if (part.end == Progress::kAll) break;
+      cursor = part.cursor;
+    }
+    EXPECT_EQ(parts, whole) << limit;
+    EXPECT_GE(reads, 8 / static_cast<int>(limit));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, ResumeTest,
+                         ::testing::Values(SearchBackend::kTutorialSearch,
+                                           SearchBackend::kDetailsQuery,
+                                           SearchBackend::kDetailsJobs),
+                         [](const auto& info) { return std::string(name_of(info.param)); });
+
+TEST_F(SearchStreamTest, WhatACursorSkipsHasBeenSeen) {
+  answer_with({record("a") + ',' + record("b") + ',' + record("a") + ',' + record("c")});
+  const Read some = read(2);
+  EXPECT_THAT(read(UINT64_MAX, some.cursor).ids, ElementsAre("c"));
+}
+
+TEST_F(SearchStreamTest, APageThatHasShrunkUnderACursorIsNoTrouble) {
+  answer_with({record("a") + ',' + record("b") + ',' + record("c")});
+  const Read some = read(2);
+  answer_with({record("a")});
+  const Read rest = read(UINT64_MAX, some.cursor);
+  EXPECT_THAT(rest.ids, IsEmpty());
+  EXPECT_EQ(rest.end, Progress::kAll);
+}
+
+TEST_F(SearchStreamTest, APlatformCursorThatIsTooLongForOursLeavesNone) {
+  api = [](const HttpRequest& request) {
+    if (!body_member(request.body, "page").empty()) return make_reply(200, R"({"results":[]})");
+    return make_reply(200,
+                      R"({"results":[{"id":"x"}],"nextPage":")" + std::string(4096, 'n') + "\"}");
+  };
+  const Read some = read(1);
+  EXPECT_EQ(some.end, Progress::kLimit);
+  EXPECT_EQ(some.cursor, "");
+  EXPECT_EQ(read().end, Progress::kAll);
+}
+
+TEST_F(SearchStreamTest, ACircleOfFreshCursorsIsAnError) {
+  std::string records;
+  for (int i = 0; i < 1000; ++i) records += (i > 0 ? "," : "") + record(std::to_string(i));
+  int asked = 0;
+  api = [&](const HttpRequest&) {
+    return make_reply(
+        200, R"({"results":[)" + records + R"(],"nextPage":")" + std::to_string(++asked) + "\"}");
+  };
+  const Read all = read();
+  ASSERT_FALSE(all.end);
+  EXPECT_EQ(all.ids.size(), 1000U);
+  EXPECT_EQ(all.end.error().reason, EndReason::kUpstream);
+  EXPECT_EQ(all.end.error().detail,
+            "platform main, search: page after page holds what has come before");
+  EXPECT_EQ(asked, 52);
+}
+
+TEST_F(SearchStreamTest, AFailureBehindTheFirstRecordLeavesTheCursor) {
+  fake.fill(6, kBegin);
+  api = [this](const HttpRequest& request) {
+    return body_member(request.body, "page") == FakeSearch::cursor_to(2) ? make_reply(500, "")
+                                                                         : fake.answer(request);
+  };
+  const Read some = read();
+  ASSERT_FALSE(some.end);
+  EXPECT_THAT(some.end.error().detail, EndsWith("another attempt would not help"));
+  EXPECT_THAT(some.ids, ElementsAre("c0", "c1"));
+  api = [this](const HttpRequest& request) { return fake.answer(request); };
+  EXPECT_THAT(read(UINT64_MAX, some.cursor).ids, ElementsAre("c2", "c3", "c4", "c5"));
+}
+
+}  // namespace
+}  // namespace dataaction
