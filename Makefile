@@ -111,7 +111,18 @@ SNIPPETS := dataaction_http.conf dataaction_locations.conf dataaction_error.conf
 DOCS     := README.md CHANGELOG.md $(wildcard docs/*.md)
 DOC_DIR  := /usr/share/doc/ngx-dataaction
 
-install: all  ## puts everything where Debian's nginx looks for it; knows DESTDIR
+# Where each shell looks for the completion of dataactionctl.
+COMPLETIONS     := bash zsh fish
+COMPLETION_bash := /usr/share/bash-completion/completions/dataactionctl
+COMPLETION_zsh  := /usr/share/zsh/vendor-completions/_dataactionctl
+COMPLETION_fish := /usr/share/fish/vendor_completions.d/dataactionctl.fish
+
+$(BUILD)/completion/%: $(BUILD)/dataactionctl
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)$< completion $* > $@
+
+install: all $(addprefix $(BUILD)/completion/,$(COMPLETIONS))  ## puts everything where Debian's nginx looks for it; knows DESTDIR
 	$(INSTALL_MODULE) $(BUILD)/ngx_http_dataaction_module.so $(DESTDIR)/usr/lib/nginx/modules/ngx_http_dataaction_module.so
 	$(INSTALL_DATA) conf.d/mod-http-dataaction.conf $(DESTDIR)/usr/share/nginx/modules-available/mod-http-dataaction.conf
 	$(INSTALL_PROGRAM) $(BUILD)/dataactiond $(DESTDIR)/usr/sbin/dataactiond
@@ -120,6 +131,8 @@ install: all  ## puts everything where Debian's nginx looks for it; knows DESTDI
 	for snippet in $(SNIPPETS); do \
 	    $(INSTALL_DATA) conf.d/$$snippet $(DESTDIR)/etc/nginx/snippets/$$snippet || exit 1; done
 	for page in $(DOCS); do $(INSTALL_DATA) $$page $(DESTDIR)$(DOC_DIR)/$$page || exit 1; done
+	$(INSTALL_DATA) docs/dataactionctl.1 $(DESTDIR)/usr/share/man/man1/dataactionctl.1
+	$(foreach name,$(COMPLETIONS),$(INSTALL_DATA) $(BUILD)/completion/$(name) $(DESTDIR)$(COMPLETION_$(name)) &&) true
 	test -e $(DESTDIR)/etc/nginx/dataaction.conf || \
 	    $(INSTALL_DATA) conf.d/dataaction.conf $(DESTDIR)/etc/nginx/dataaction.conf
 
@@ -128,7 +141,9 @@ uninstall:  ## takes it away again, all but /etc/nginx/dataaction.conf
 	    $(DESTDIR)/usr/share/nginx/modules-available/mod-http-dataaction.conf \
 	    $(DESTDIR)/usr/sbin/dataactiond $(DESTDIR)/usr/bin/dataactionctl \
 	    $(DESTDIR)/lib/systemd/system/dataactiond.service \
-	    $(addprefix $(DESTDIR)/etc/nginx/snippets/,$(SNIPPETS))
+	    $(addprefix $(DESTDIR)/etc/nginx/snippets/,$(SNIPPETS)) \
+	    $(DESTDIR)/usr/share/man/man1/dataactionctl.1 \
+	    $(foreach name,$(COMPLETIONS),$(DESTDIR)$(COMPLETION_$(name)))
 	rm -rf $(DESTDIR)$(DOC_DIR)
 
 deb:  ## Debian packages, in BUILD/deb

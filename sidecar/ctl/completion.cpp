@@ -59,7 +59,7 @@ std::string bash_completion(const std::vector<CompletedCommand>& commands) {
       cases +=
           fmt::format("        {}) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n", files);
     }
-    if (!values.empty()) cases += fmt::format("        {}) return ;;\n", values);
+    if (!values.empty()) cases += fmt::format("        {}) return 0 ;;\n", values);
     cases += fmt::format("        esac\n        words='{}' ;;\n", options.substr(1));
   }
   return fmt::format(R"(# bash completion of dataactionctl; made by `dataactionctl completion bash`

@@ -121,7 +121,7 @@ TEST(Completion, NamesEverything) {
   const std::string bash = bash_completion(commands);
   EXPECT_TRUE(bash.contains("words='one two'")) << bash;
   EXPECT_TRUE(bash.contains("-o|--output) COMPREPLY=($(compgen -f -- \"$word\")); return ;;"));
-  EXPECT_TRUE(bash.contains("--max) return ;;"));
+  EXPECT_TRUE(bash.contains("--max) return 0 ;;"));
   EXPECT_TRUE(bash.contains("words='-o --output --max -q' ;;"));
   const std::string zsh = zsh_completion(commands);
   EXPECT_TRUE(zsh.contains(R"('one:does it'\''s \[best\]\: now')")) << zsh;
