@@ -3,69 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/sidecar/platform/platform_fixture.h"
+#include "tests/sidecar/platform/attempts_fixture.h"
 
 namespace dataaction {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::Each;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-class AttemptsTest : public PlatformTest {
- protected:
-  AttemptsTest() { config.rate = 1'000'000; }
-
-  // Calls at a time, to their ends.
-  std::vector<PlatformReply> call_all(size_t count) {
-    TaskGroup group(scope, count);
-    std::vector<std::optional<PlatformReply>> replies(count);
-    const ApiRequest request = search();
-    for (auto& reply : replies) EXPECT_TRUE(group.spawn(store(request, reply)));
-    pass_time(group);
-    std::vector<PlatformReply> all;
-    for (auto& reply : replies) all.push_back(std::move(*reply));
-    return all;
-  }
-
-  // Makes api() fail, at once and for good.
-  void break_api() {
-    api = [](const HttpRequest&) { return make_reply(500, ""); };
-  }
-
-  void hang_api() {
-    api = [this](const HttpRequest&) {
-      http.latency = 1h;
-      return make_reply(200, "");
-    };
-  }
-
-  void open_breaker() {
-    break_api();
-    for (unsigned i = 0; i < config.breaker_failures; ++i) EXPECT_FALSE(call(search()));
-    EXPECT_EQ(state(), BreakerState::kOpen);
-  }
-
-  BreakerState state() const { return platform->attempts().breaker(Route::kSearch); }
-
-  // What was asked for, tokens aside.
-  std::vector<Clock::TimePoint> api_times() const {
-    std::vector<Clock::TimePoint> times;
-    for (const auto& asked : http.asked) {
-      if (!asked.request.url.ends_with("/oauth/token")) times.push_back(asked.at);
-    }
-    return times;
-  }
-
-  size_t lines_with(std::string_view text) const {
-    const std::string log = log_text();
-    size_t count = 0;
-    for (size_t at = log.find(text); at != log.npos; at = log.find(text, at + 1)) ++count;
-    return count;
-  }
-};
 
 // The most requests in any 60 seconds.
 size_t most_in_a_minute(const std::vector<Clock::TimePoint>& times) {
@@ -101,130 +45,6 @@ TEST_F(AttemptsTest, ARequestCarriesWhatItMust) {
     EXPECT_EQ(asked.request.limits.max_body, 5U);
     EXPECT_EQ(asked.request.max_redirects, 0U);
   }
-}
-
-TEST_F(AttemptsTest, TheBreakerOpensWithOneLine) {
-  make();
-  open_breaker();
-  const size_t asked = http.asked.size();
-  const PlatformReply reply = call(search());
-  ASSERT_FALSE(reply);
-  EXPECT_EQ(reply.error().fault, PlatformFault::kBreakerOpen);
-  EXPECT_EQ(reply.error().message, "platform main, search: the circuit breaker is open");
-  EXPECT_EQ(reply.error().retry_after, 30s);
-  EXPECT_EQ(http.asked.size(), asked);
-  EXPECT_EQ(lines_with("circuit breaker opened"), 1U);
-  EXPECT_THAT(log_text(), HasSubstr("[error]"));
-  EXPECT_THAT(log_text(), HasSubstr("platform=main route=search after=500"));
-  EXPECT_EQ(platform->counters().breaker_opened, 1U);
-  EXPECT_THAT(waits, IsEmpty());
-}
-
-TEST_F(AttemptsTest, ASuccessBetweenFailuresKeepsTheBreakerClosed) {
-  make();
-  for (int i = 0; i < 10; ++i) {
-    api = [&](const HttpRequest&) { return make_reply(i % 5 == 4 ? 200 : 500, ""); };
-    EXPECT_EQ(call(search()).has_value(), i % 5 == 4);
-  }
-  EXPECT_EQ(state(), BreakerState::kClosed);
-}
-
-TEST_F(AttemptsTest, AProbeClosesTheBreaker) {
-  make();
-  open_breaker();
-  clock.advance(config.breaker_time);
-  api = [](const HttpRequest&) { return make_reply(200, ""); };
-  EXPECT_TRUE(call(search()));
-  EXPECT_EQ(state(), BreakerState::kClosed);
-  EXPECT_EQ(lines_with("state=half-open"), 1U);
-  EXPECT_EQ(lines_with("state=closed"), 1U);
-}
-
-TEST_F(AttemptsTest, OneProbeAtATimeAndItsFailureOpensAgain) {
-  make();
-  open_breaker();
-  clock.advance(config.breaker_time);
-  const size_t asked = http.asked.size();
-  const auto replies = call_all(10);
-  EXPECT_EQ(http.asked.size(), asked + 1);
-  EXPECT_EQ(state(), BreakerState::kOpen);
-  EXPECT_EQ(platform->counters().breaker_opened, 2U);
-  EXPECT_EQ(
-      std::ranges::count_if(
-          replies, [](const auto& r) { return r.error().fault == PlatformFault::kBreakerOpen; }),
-      9);
-}
-
-TEST_F(AttemptsTest, AProbeThatIsCancelledMakesRoomForAnother) {
-  make();
-  open_breaker();
-  clock.advance(config.breaker_time);
-  hang_api();
-  std::optional<PlatformReply> reply;
-  const ApiRequest request = search();
-  run_through(with_deadline(clock, 1s, store(request, reply)));
-  EXPECT_EQ(reply->error().fault, PlatformFault::kCancelled);
-  EXPECT_EQ(state(), BreakerState::kHalfOpen);
-  api = [](const HttpRequest&) { return make_reply(200, ""); };
-  EXPECT_TRUE(call(search()));
-}
-
-TEST_F(AttemptsTest, EachRouteHasABreakerOfItsOwn) {
-  make();
-  open_breaker();
-  api = [](const HttpRequest&) { return make_reply(200, ""); };
-  ApiRequest request = search();
-  request.route = Route::kJobs;
-  EXPECT_TRUE(call(request));
-}
-
-TEST_F(AttemptsTest, WhoWaitsForItsTurnSeesTheBreakerOpen) {
-  config.rate = 60;  // one a second
-  make();
-  break_api();
-  const auto replies = call_all(20);
-  EXPECT_EQ(api_times().size(), config.breaker_failures);
-  EXPECT_EQ(replies.back().error().fault, PlatformFault::kBreakerOpen);
-}
-
-TEST_F(AttemptsTest, WhatIsTooLargeOrRefusedIsNoTroubleOfThePlatform) {
-  make();
-  for (int i = 0; i < 20; ++i) {
-    api = [&](const HttpRequest&) {
-      return i % 2 == 0
-                 ? HttpResult<HttpReply>(std::unexpected(make_failure(HttpError::kTooLarge, true)))
-                 : make_reply(400, "");
-    };
-    EXPECT_FALSE(call(search()));
-  }
-  EXPECT_EQ(state(), BreakerState::kClosed);
-}
-
-TEST_F(AttemptsTest, APlatformThatHangsOpensTheBreaker) {
-  config.request_timeout = 10s;
-  make();
-  hang_api();
-  for (unsigned i = 0; i < config.breaker_failures; ++i) {
-    const PlatformReply reply = call(search());
-    ASSERT_FALSE(reply);
-    EXPECT_EQ(reply.error().fault, PlatformFault::kTimeout);
-    EXPECT_EQ(reply.error().message, "platform main, search: not done in 10000 ms (deadline)");
-  }
-  EXPECT_THAT(waits, Each(Clock::Duration(10s)));
-  EXPECT_EQ(state(), BreakerState::kOpen);
-  EXPECT_EQ(http.under_way, 0);
-}
-
-TEST_F(AttemptsTest, ADeadlineOfTheCallersIsNotOurs) {
-  make();
-  hang_api();
-  std::optional<PlatformReply> reply;
-  const ApiRequest request = search();
-  run_through(with_deadline(clock, 5s, store(request, reply)));
-  ASSERT_FALSE(*reply);
-  EXPECT_EQ(reply->error().fault, PlatformFault::kCancelled);
-  EXPECT_EQ(reply->error().cancelled->code(), ErrorCode::kDeadline);
-  EXPECT_EQ(state(), BreakerState::kClosed);
 }
 
 TEST_F(AttemptsTest, ManySearchesShareATokenAndStayWithinTheRate) {
