@@ -40,6 +40,7 @@ int spawn(const char* program, const std::string& file, int output, pid_t& pid) 
   std::vector<std::string> words = {"nginx", "-t", "-q"};
   if (!file.empty()) words.insert(words.end(), {"-c", file});
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   const int code =

@@ -122,6 +122,7 @@ class TableFormatter final : public RecordFormatter {
  private:
   void begin(const std::vector<std::vector<std::string>>& rows, std::string& out) {
     std::vector<std::string> names;
+    names.reserve(columns_.size());
     for (const std::string& column : columns_) names.push_back(printable(column));
     std::vector<std::string> lines;
     for (size_t i = 0; i < names.size(); ++i) {
