@@ -25,6 +25,12 @@ class AttemptsTest : public PlatformTest {
     return all;
   }
 
+  Task<> call_after(Clock::Duration time, const ApiRequest& request,
+                    std::optional<PlatformReply>& reply) {
+    EXPECT_TRUE(co_await sleep_for(clock, time));
+    co_await store(request, reply);
+  }
+
   // Makes api() fail, at once and for good.
   void break_api() {
     api = [](const HttpRequest&) { return make_reply(500, ""); };

@@ -167,6 +167,18 @@ TEST_F(SearchStreamTest, ACircleOfFreshCursorsIsAnError) {
   EXPECT_EQ(asked, 52);
 }
 
+TEST_F(SearchStreamTest, PagesThatOverlapAreFineWhileTheyGetSomewhere) {
+  std::string records;
+  for (int i = 0; i < 1000; ++i) records += record(std::to_string(i)) + ',';
+  std::vector<std::string> pages;
+  for (int i = 1000; i < 1100; ++i) pages.push_back(records + record(std::to_string(i)));
+  answer_with(pages);
+  const Read all = read();
+  EXPECT_EQ(all.end, Progress::kAll);
+  EXPECT_EQ(all.ids.size(), 1100U);
+  EXPECT_EQ(counters->duplicates, 99'000U);
+}
+
 TEST_F(SearchStreamTest, AFailureBehindTheFirstRecordLeavesTheCursor) {
   fake.fill(6, kBegin);
   api = [this](const HttpRequest& request) {
