@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from support.search import BACKENDS, WEEK, Search, ids, ids_of, source, texts
+from support.search import BACKENDS, FORTNIGHT, Search, ids, ids_of, source, texts
 
 each_backend = pytest.mark.parametrize("backend", BACKENDS)
 NAMES = {"tutorial_search": "channelType", "details_query": "mediaType", "details_jobs": "mediaType"}
@@ -119,7 +119,7 @@ def test_an_interval_from_the_webhook(search):
         "2024-01-01T00:00:00.000Z/2024-01-01T12:00:00.000Z", "2024-01-02T00:00:00.000Z/2024-01-03T00:00:00.000Z"]
 
 
-@pytest.mark.parametrize("span", ["yesterday", "2024-01-02T00:00:00Z/2024-01-01T00:00:00Z", WEEK + "/x",
+@pytest.mark.parametrize("span", ["yesterday", "2024-01-02T00:00:00Z/2024-01-01T00:00:00Z", FORTNIGHT + "/x",
                                   "2024-02-30T00:00:00Z/2024-03-01T00:00:00Z", 'x","order":"desc', 7])
 def test_an_interval_that_is_none_is_refused(search, span):
     assert refusal(search.post("between", span=span), "span") == "dataaction.request.parameter"

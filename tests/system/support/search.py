@@ -15,7 +15,8 @@ from support.simulator import Simulator
 BACKENDS = ("tutorial_search", "details_query", "details_jobs")
 FORMATS = ("array", "batches", "ndjson", "envelope")
 SECRET = "hush-5f0c3e9a1d"
-WEEK = "2024-01-01T00:00:00Z/2024-01-08T00:00:00Z"  # the simulator's first 1000 conversations, a minute apart
+# The simulator's conversations begin in the middle of it, and more may arrive at both ends.
+FORTNIGHT = "2023-12-25T00:00:00Z/2024-01-08T00:00:00Z"
 TOKEN = re.compile(rb"eyJ[A-Za-z0-9_-]{60,}")  # each of the simulator's
 
 PLATFORM = """
@@ -37,12 +38,12 @@ def dialect_of(backend):
 
 def source(name, backend, query="status:completed", more=""):
     """A source that knows its backend. Where `more` does not say otherwise, a page has 100 conversations and the
-    search is about the week."""
+    search is about the fortnight."""
     lines = [f"search {dialect_of(backend)} '{query}';", f"backend {backend};", more]
     if "page_size" not in more:
         lines.append("page_size 100;")
     if backend != "tutorial_search" and not re.search(r"\b(interval|last)\b", more):
-        lines.append(f"interval {WEEK};")
+        lines.append(f"interval {FORTNIGHT};")
     return f"source {name} {{ {' '.join(lines)} }}\n"
 
 
