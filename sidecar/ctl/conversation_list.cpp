@@ -64,6 +64,9 @@ class Listing {
     }
   }
 
+  // All that there was has been written.
+  bool has_all() const { return has_all_; }
+
  private:
   Task<Result<void>> write(const Slice& slice) {
     text_.clear();
@@ -93,6 +96,7 @@ class Listing {
     bar_.clear();
     if (!run_.quiet) say(summary(bar_.done()));
     if (more) say("there is more; go on with --resume " + cursor_);
+    has_all_ = !more;
     co_return kExitOk;
   }
 
@@ -102,6 +106,7 @@ class Listing {
   const std::unique_ptr<RecordFormatter> formatter_;
   ProgressBar bar_;
   std::string cursor_;  // where to go on behind what has been written; empty: nowhere
+  bool has_all_ = false;
   std::string text_;
   uint64_t records_ = 0;
   uint64_t bytes_ = 0;
@@ -131,7 +136,7 @@ Task<int> list_conversations(Session& session, const ChosenPlatform& chosen,
   if (!output) co_return fail(kExitFailure, output.error());
   Listing listing(session, run, **output, **stream);
   const int code = co_await listing.write_all();
-  co_await shielded(session.clock(), SourceStream::kCloseTime, (*stream)->close());
+  co_await shielded(session.clock(), SourceStream::kCloseTime, (*stream)->close(listing.has_all()));
   co_return code;
 }
 

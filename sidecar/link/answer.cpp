@@ -106,6 +106,9 @@ Task<bool> Answer::transfer(std::unique_ptr<SourceStream> source) {
   const bool go_on = co_await send_pieces(pipe);
   producer.cancel(CancelReason::kHangup);
   co_await producer.drain();
+  if (auto stream = pipe.take_stream()) {
+    context_.close_later(std::move(stream), catalog_, complete_);
+  }
   co_return go_on;
 }
 
@@ -116,8 +119,7 @@ Task<bool> Answer::send_pieces(SlicePipe& pipe) {
     if (is_last(*piece) && !piece->then && !head_sent_ && piece->slice->records == 0) {
       const SourceFailure& failure = piece->then.error();
       if (failure.reason == EndReason::kClient) break;
-      log_end(failure.reason, failure.detail);
-      co_return co_await refuse(failure.reply);
+      co_return co_await refuse(failure.reply, failure.detail);
     }
     if (!co_await send_piece(*piece)) break;
     if (is_last(*piece)) co_return co_await ended(*piece);
@@ -159,6 +161,7 @@ Task<bool> Answer::ended(const SlicePipe::Piece& last) {
   source_->counters().records += count_;
   ++source_->counters().ends[static_cast<size_t>(reason)];
   log_end(reason, last.then ? std::string_view() : last.then.error().detail);
+  complete_ = reason == EndReason::kNone;
   co_return true;
 }
 
@@ -168,13 +171,14 @@ void Answer::client_gone() {
   log_end(EndReason::kClient, "");
 }
 
-Task<bool> Answer::refuse(ErrorReply reply) {
+Task<bool> Answer::refuse(ErrorReply reply, std::string_view detail) {
   if (source_ != nullptr) ++source_->counters().errors;
   context_.log.write(level_of(reply), "request refused",
                      {{"context", request_.context_id},
                       {"source", request_.name},
                       {"status", reply.status},
-                      {"code", reply.code}});
+                      {"code", reply.code},
+                      {"detail", detail}});
   before_.clear();
   frame::encode(before_,
                 frame::Error{frame::kVersion, catalog_->config().digest, std::move(reply)});

@@ -28,7 +28,7 @@ class Answer {
   Task<bool> send();
 
   // Instead of send().
-  Task<bool> refuse(ErrorReply reply);
+  Task<bool> refuse(ErrorReply reply, std::string_view detail = "");
 
  private:
   Task<bool> send_stream();
@@ -49,8 +49,9 @@ class Answer {
 
   bool head_sent_ = false;
   uint64_t count_ = 0;
-  std::string cursor_;  // behind the last record; empty: the source cannot go on there
-  std::string before_;  // the frames around a slice
+  bool complete_ = false;  // and all of it has been written
+  std::string cursor_;     // behind the last record; empty: the source cannot go on there
+  std::string before_;     // the frames around a slice
   std::string after_;
 };
 

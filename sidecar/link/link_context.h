@@ -8,19 +8,32 @@
 #include "sidecar/runtime/clock.h"
 #include "sidecar/runtime/event.h"
 #include "sidecar/runtime/log.h"
+#include "sidecar/runtime/task_group.h"
 #include "sidecar/sources/catalog.h"
 
 namespace dataaction {
 
 struct LinkContext {
   LinkContext(CancelScope& parent, Clock& time, Log& lines)
-      : clock(time), log(lines), idle(parent), work(parent), started(time.now()) {}
+      : clock(time),
+        log(lines),
+        idle(parent),
+        work(parent),
+        closing(parent, kMaxClosing),
+        started(time.now()) {}
+
+  // Closes a stream whose answer has ended, while its connection goes on. Beyond kMaxClosing those
+  // who hold something for it have to find out by themselves.
+  void close_later(std::unique_ptr<SourceStream> stream, std::shared_ptr<Catalog> keep,
+                   bool complete);
+  static constexpr size_t kMaxClosing = 1024;
 
   Clock& clock;
   Log& log;
 
   CancelScope idle;  // connections that wait for a request
   CancelScope work;  // what makes records
+  TaskGroup closing;
 
   // A request takes the one that is here when it comes.
   std::shared_ptr<Catalog> catalog;

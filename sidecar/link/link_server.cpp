@@ -88,6 +88,7 @@ Task<> LinkServer::drain(Clock::Duration grace) {
   context_.idle.cancel(CancelReason::kShutdown);
   const auto left = end + kLastWords - context_.clock.now();
   co_await connections_.drain(context_.clock, std::min<Clock::Duration>(left, kLastWords));
+  co_await context_.closing.drain();
 }
 
 Task<Result<void>> LinkServer::last_stream_ended() {

@@ -13,7 +13,7 @@ Task<> SlicePipe::produce(Clock& clock, std::unique_ptr<SourceStream> stream) {
     end.emplace(clock, clock.now() + *limit, life, CancelReason::kCancelled);
   }
   co_await fill(*stream).in(life);
-  co_await shielded(clock, SourceStream::kCloseTime, stream->close());
+  if (stream->held_elsewhere()) left_ = std::move(stream);
 }
 
 Task<> SlicePipe::fill(SourceStream& stream) {

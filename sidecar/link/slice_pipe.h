@@ -23,8 +23,12 @@ class SlicePipe {
     Fetched then;
   };
 
-  // Fills slices until there is nothing more, and lets the stream go then, not when all is sent.
+  // Fills slices until there is nothing more, and lets the stream go then, not when all is sent;
+  // unless it is held elsewhere.
   Task<> produce(Clock& clock, std::unique_ptr<SourceStream> stream);
+
+  // When produce() has ended: a stream that has to be closed, or nothing.
+  std::unique_ptr<SourceStream> take_stream() { return std::move(left_); }
 
   // The next piece, in order; it is good until the next call, which gives its slice back. Not
   // called again after a piece whose `then` is not kMore.
@@ -41,6 +45,7 @@ class SlicePipe {
 
   std::array<Slot, 2> slots_;
   std::optional<SourceFailure> failure_;  // with no slice
+  std::unique_ptr<SourceStream> left_;
   size_t reading_ = 0;
   bool lent_ = false;  // slots_[reading_]
   Event changed_;

@@ -34,17 +34,15 @@ Task<Fetched> SearchStream::fetch(Slice& slice) {
     const auto read = co_await pages_->next(page_);
     if (!read) co_return std::unexpected(failure_of(read.error()));
     const size_t taken = take_page(slice);
-    if (repeated_ > kMinRepeated + kMaxRounds * seen_.size()) co_return std::unexpected(in_a_circle());
+    if (repeated_ > kMinRepeated + kMaxRounds * seen_.size())
+      co_return std::unexpected(in_a_circle());
     const bool whole = taken == page_.size();
     auto next = pages_->after();
     if (!whole) {
       next = pages_->here();
       next->skip = taken;
     }
-    if (!next) {
-      resumable_ = false;
-      co_return Progress::kAll;
-    }
+    if (!next) co_return Progress::kAll;
     slice.cursor = sealed(std::move(*next));
     resumable_ = resumable_ || (slice.records > 0 && !slice.cursor.empty());
     if (left_ == 0) co_return Progress::kLimit;
@@ -90,8 +88,8 @@ std::string SearchStream::sealed(SearchCursor cursor) const {
   return bytes ? background_.seal.seal(*bytes) : std::string();
 }
 
-Task<> SearchStream::close() {
-  co_await pages_->close(resumable_);
+Task<> SearchStream::close(bool complete) {
+  co_await pages_->close(resumable_ && !complete);
 }
 
 }  // namespace dataaction

@@ -24,7 +24,8 @@ class SearchStream final : public SourceStream {
   ~SearchStream() override;
 
   Task<Fetched> fetch(Slice& slice) override;
-  Task<> close() override;
+  bool held_elsewhere() const override { return !pages_->here().job.empty(); }
+  Task<> close(bool complete) override;
   std::optional<uint64_t> total() const override { return page_.total; }
 
   // An interval is halved 35 times at most, and each half may begin with what was read before

@@ -11,6 +11,10 @@ void Slice::clear() {
   cursor.clear();
 }
 
+Task<> SourceStream::close(bool) {
+  co_return;
+}
+
 SourceFailure failure_of(const Error& error) {
   switch (error.code()) {
     case ErrorCode::kDeadline:

@@ -72,9 +72,11 @@ class SourceStream {
   // Not called again after anything but kMore.
   virtual Task<Fetched> fetch(Slice& slice) = 0;
 
-  // Once, when nothing more is wanted of it, whatever came before: lets go of what others hold for
-  // it. For kCloseTime at most; no other cancellation reaches it.
-  virtual Task<> close() { co_return; }
+  // Others hold something for it: it then stays until its answer has ended, and close() tells them
+  // to let go. `complete`: all of the answer has left, so that nobody comes back for more.
+  virtual bool held_elsewhere() const { return false; }
+  virtual Task<> close(bool complete);
+  // For so long; no other cancellation reaches it.
   static constexpr std::chrono::seconds kCloseTime{5};
 
   // How many records there may be in all, as far as the source says; for a person who waits.

@@ -93,7 +93,7 @@ class SearchTest : public PlatformTest {
     } while (read.end == Progress::kMore);
     read.ids = ids_of(read.text);
     read.waits = waits;
-    co_await shielded(clock, SourceStream::kCloseTime, stream.close());
+    co_await shielded(clock, SourceStream::kCloseTime, stream.close(read.end == Progress::kAll));
   }
 
   static std::vector<std::string> ids_of(std::string_view text) {
