@@ -21,6 +21,13 @@ std::string describe(const ConfigError& error) {
   return error.at.file.empty() ? error.message : error.message + " in " + describe(error.at);
 }
 
+bool PlatformConfig::same_as(PlatformConfig other) const {
+  other.at = at;
+  other.client_secret_file_at = client_secret_file_at;
+  other.ca_file_at = ca_file_at;
+  return *this == other;
+}
+
 const PlatformConfig* Config::find_platform(std::string_view name) const {
   return find_named(platforms, name);
 }

@@ -109,11 +109,13 @@ struct PlatformConfig {
   std::chrono::milliseconds breaker_time{30'000};      // until one request may try again
   // One attempt.
   std::chrono::milliseconds connect_timeout{10'000};
-  std::chrono::milliseconds read_timeout{30'000};
+  std::chrono::milliseconds read_timeout{20'000};  // less than dataaction_deadline's default
   size_t max_response_size = 16 * 1024 * 1024;
   Position at;
 
   bool operator==(const PlatformConfig&) const = default;
+  // Wherever it is written.
+  bool same_as(PlatformConfig other) const;
 };
 
 // Where a search finds conversations.

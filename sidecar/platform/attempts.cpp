@@ -104,7 +104,7 @@ Task<PlatformReply> Attempts::make(PlatformWork& work) {
       failure.cancelled.reset();
     }
   }
-  ++counters_.failures;
+  if (!failure.cancelled) ++counters_.failures;
   co_return reply;
 }
 
@@ -125,7 +125,7 @@ Task<PlatformReply> Attempts::make_until(PlatformWork& work, Clock::TimePoint du
     const auto left = due - services_.clock.now();
     const RetryDecision wait = policy.after(attempt, left, services_.random.unit());
     if (!wait) {
-      co_return std::unexpected(failure(work.route(), attempt, reply, wait.error(), made));
+      co_return std::unexpected(failure(work, attempt, reply, wait.error(), made));
     }
     last = describe(reply);
     const Clock::TimePoint begin = services_.clock.now();
@@ -141,8 +141,11 @@ Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work, Clock::TimePoint d
   if (!round) co_return std::unexpected(std::move(round.error()));
   std::optional<BreakerPass> pass(std::in_place, breaker_of(work.route()), *round);
 
-  // The token last: it may expire while this request waits for its turn.
+  // What it needs (a token) before its turn, so that whoever waits for that takes no turn; and
+  // again after, because it may have expired meanwhile.
   if (work.paced()) {
+    const auto ready = co_await work.request();
+    if (!ready) co_return std::unexpected(ready.error());
     const Clock::TimePoint begin = services_.clock.now();
     const Result<void> turn = co_await pace_.turn();
     if (!turn) co_return std::unexpected(cancelled(turn.error()));
@@ -157,6 +160,8 @@ Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work, Clock::TimePoint d
   pass.emplace(breaker_of(work.route()), *round);
 
   request->ca_file = config_.ca_file;
+  // http is for loopback addresses alone: no proxy is to see what may not leave this machine.
+  request->direct = request->url.starts_with("http://");
   request->limits.connect_timeout = config_.connect_timeout;
   request->limits.stall_timeout = config_.read_timeout;
   request->limits.max_body = config_.max_response_size;
@@ -233,15 +238,15 @@ void Attempts::tell(Route route, BreakerChange change, std::string_view why) {
       {{"platform", config_.name}, {"route", name_of(route)}, {"state", name_of(*change)}});
 }
 
-PlatformFailure Attempts::failure(Route route, const Attempt& attempt,
+PlatformFailure Attempts::failure(const PlatformWork& work, const Attempt& attempt,
                                   const HttpResult<HttpReply>& reply, GiveUp reason,
                                   unsigned attempts) const {
   PlatformFailure failure;
   failure.fault = fault_of(attempt, reply);
   failure.retry_after = attempt.retry_after.value_or(std::chrono::milliseconds(0));
   if (reply) failure.status = reply->head.status;
-  failure.message = fmt::format("{}{}; attempt {}: {}", place(route), describe(reply), attempts,
-                                describe(reason));
+  failure.message = fmt::format("{}{}; attempt {}: {}", place(work.route()), describe(reply),
+                                attempts, describe(reason));
   return failure;
 }
 

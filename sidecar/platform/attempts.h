@@ -65,8 +65,9 @@ class Attempts {
   void count(const Attempt& attempt);
   void learn(const HttpReply& reply, const Attempt& attempt);
   void tell(Route route, BreakerChange change, std::string_view why);
-  PlatformFailure failure(Route route, const Attempt& attempt, const HttpResult<HttpReply>& reply,
-                          GiveUp reason, unsigned attempts) const;
+  PlatformFailure failure(const PlatformWork& work, const Attempt& attempt,
+                          const HttpResult<HttpReply>& reply, GiveUp reason,
+                          unsigned attempts) const;
   // The beginning of every message.
   std::string place(Route route) const;
   std::chrono::milliseconds now() const { return services_.clock.now().time_since_epoch(); }

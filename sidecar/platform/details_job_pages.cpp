@@ -69,10 +69,18 @@ Task<Done> DetailsJobPages::submit() {
 }
 
 Task<Done> DetailsJobPages::wait_until_done() {
+  const Clock::TimePoint give_up = clock_.now() + kMaxJobTime;
   for (auto pause = kFirstPoll;; pause = std::min(2 * pause, kMaxPoll)) {
     const auto done = co_await is_done();
     if (!done) co_return std::unexpected(done.error());
     if (*done) break;
+    if (clock_.now() >= give_up) {
+      PlatformFailure failure;
+      failure.fault = PlatformFault::kTimeout;
+      failure.message = fmt::format("platform {}, jobs: not done in {} hours",
+                                    calls_.platform().config().name, kMaxJobTime.count());
+      co_return std::unexpected(std::move(failure));
+    }
     const Result<void> slept = co_await sleep_for(clock_, pause);
     if (!slept) co_return std::unexpected(cancelled(slept.error()));
   }

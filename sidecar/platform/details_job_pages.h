@@ -23,6 +23,8 @@ class DetailsJobPages final : public SearchPages {
   // Between two looks at a job: from the first to the second, doubling.
   static constexpr std::chrono::milliseconds kFirstPoll{500};
   static constexpr std::chrono::milliseconds kMaxPoll{10'000};
+  // A job that is not done by then never is.
+  static constexpr std::chrono::hours kMaxJobTime{2};
 
  private:
   Task<std::expected<void, PlatformFailure>> submit();

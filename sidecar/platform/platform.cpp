@@ -44,11 +44,13 @@ class ApiWork final : public PlatformWork {
 
 }  // namespace
 
-Platform::Platform(PlatformConfig config, PlatformServices services)
+Platform::Platform(PlatformConfig config, PlatformServices services,
+                   std::shared_ptr<PlatformCounters> counters)
     : config_(std::move(config)),
       services_(services),
-      attempts_(config_, services_, counters_),
-      tokens_(config_, services_, attempts_, counters_) {}
+      counters_(std::move(counters)),
+      attempts_(config_, services_, *counters_),
+      tokens_(config_, services_, attempts_, *counters_) {}
 
 Task<PlatformReply> Platform::call(const ApiRequest& request) {
   ApiWork work(request, config_, tokens_);

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,8 +30,10 @@ struct ApiRequest {
 
 class Platform {
  public:
-  // What is in `services` outlives the platform. Paths in `config` are resolved.
-  Platform(PlatformConfig config, PlatformServices services);
+  // What is in `services` outlives the platform. Paths in `config` are resolved. The counters may
+  // be those of a platform before it.
+  Platform(PlatformConfig config, PlatformServices services,
+           std::shared_ptr<PlatformCounters> counters = std::make_shared<PlatformCounters>());
   Platform(const Platform&) = delete;
   Platform& operator=(const Platform&) = delete;
 
@@ -43,13 +46,14 @@ class Platform {
   void use_token(std::string token) { tokens_.use(std::move(token)); }
 
   const PlatformConfig& config() const { return config_; }
-  const PlatformCounters& counters() const { return counters_; }
+  const PlatformCounters& counters() const { return *counters_; }
+  const std::shared_ptr<PlatformCounters>& shared_counters() const { return counters_; }
   const Attempts& attempts() const { return attempts_; }
 
  private:
   const PlatformConfig config_;
   const PlatformServices services_;
-  PlatformCounters counters_;
+  const std::shared_ptr<PlatformCounters> counters_;
   Attempts attempts_;
   TokenSource tokens_;
 };

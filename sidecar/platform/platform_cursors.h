@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/id_set.h"
@@ -13,7 +14,7 @@ namespace dataaction {
 
 class PlatformCursors {
  public:
-  explicit PlatformCursors(const SipKey& key) : seen_(kRemembered, key) {}
+  explicit PlatformCursors(const SipKey& key) : key_(key), seen_(kRemembered, key) {}
 
   // A page came with its cursor. What is wrong with that, or nothing.
   std::optional<std::string_view> check(const Page& page);
@@ -24,7 +25,10 @@ class PlatformCursors {
   static constexpr unsigned kMaxEmptyPages = 10;  // in a row, with another one announced
 
  private:
-  IdSet seen_;
+  std::string hash_of(std::string_view cursor) const;
+
+  const SipKey key_;
+  IdSet seen_;  // hashes of 128 bits: a cursor may be long
   unsigned empty_pages_ = 0;
 };
 

@@ -9,6 +9,8 @@
 namespace dataaction {
 namespace {
 
+constexpr int kRequestTimeout = 408;
+
 // POST /oauth/token with grant_type=client_credentials (RFC 6749, section 4.4.2).
 class TokenWork final : public PlatformWork {
  public:
@@ -67,6 +69,9 @@ Task<TokenSource::Got> TokenSource::get() {
   for (;;) {
     const Clock::TimePoint now = services_.clock.now();
     if (held_ && now < held_->renew) co_return held_->token;
+    // One that is still good serves all but the one who is renewing it.
+    const bool leave_it = fetching_ || (refused_ && now < refused_until_);
+    if (held_ && now < held_->expires && leave_it) co_return held_->token;
     if (refused_ && now < refused_until_) co_return std::unexpected(*refused_);
     if (!fetching_) co_return co_await fetch();
     // Whoever is fetching may be cancelled: then the next one fetches.
@@ -112,14 +117,13 @@ Task<TokenSource::Got> TokenSource::fetch() {
   }
   changed_.set();
   const bool still_good = held_ && services_.clock.now() < held_->expires;
-  if (!got && still_good && got.error().fault != PlatformFault::kCancelled) {
-    services_.log.warn("token not renewed, the old one is still good",
-                       {{"platform", config_.name}, {"error", got.error().message}});
-    held_->renew = std::min(held_->expires, services_.clock.now() + kRenewAgain);
-    failure_.reset();
-    co_return held_->token;
-  }
-  co_return got;
+  if (got || !still_good) co_return got;
+  services_.log.warn("token not renewed, the old one is still good",
+                     {{"platform", config_.name}, {"error", got.error().message}});
+  held_->renew = std::min(held_->expires, services_.clock.now() + kRenewAgain);
+  failure_.reset();
+  if (got.error().fault == PlatformFault::kCancelled) co_return got;
+  co_return held_->token;
 }
 
 TokenSource::Got TokenSource::read_answer(const PlatformReply& reply, Clock::TimePoint asked) {
@@ -141,7 +145,10 @@ TokenSource::Got TokenSource::read_answer(const PlatformReply& reply, Clock::Tim
   } else {
     failure = reply.error();
     // Nothing but the operator can change it: 4xx of a token endpoint.
-    if (failure.fault == PlatformFault::kRefused) failure.fault = PlatformFault::kCredentials;
+    const bool final = failure.status / 100 == 4 && failure.status != kRequestTimeout;
+    if (failure.fault == PlatformFault::kRefused && final) {
+      failure.fault = PlatformFault::kCredentials;
+    }
   }
   if (failure.fault == PlatformFault::kCredentials) {
     services_.log.error("no token: the client is not accepted, or has no secret",

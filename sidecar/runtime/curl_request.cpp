@@ -137,6 +137,7 @@ void CurlRequest::set_transport(const HttpRequest& request) {
       static_cast<long>(request.own_connection ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
   // Many requests at a time wait to see whether one connection is enough. Without TLS it never is.
   set_option(easy, CURLOPT_PIPEWAIT, !request.own_connection && is_https(request.url) ? 1L : 0L);
+  if (request.direct) set_option(easy, CURLOPT_PROXY, "");
   set_option(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
   set_option(easy, CURLOPT_BUFFERSIZE, kReadSize);
 

@@ -50,7 +50,10 @@ class Error {
 
   std::string message() const;
 
-  bool operator==(const Error&) const = default;
+  bool operator==(const Error& other) const {
+    return code_ == other.code_ && status_ == other.status_ &&
+           std::string_view(what_) == other.what_;
+  }
 
  private:
   ErrorCode code_;

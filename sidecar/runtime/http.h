@@ -59,6 +59,7 @@ struct HttpRequest {
   HttpHeaders headers;
   std::string body;
   std::string ca_file;  // instead of the system's CAs; empty: those
+  bool direct = false;  // by no proxy, whatever the environment says
   HttpLimits limits;
   // Followed for GET alone; Authorization and Cookie do not go to another host, port or scheme.
   unsigned max_redirects = 0;

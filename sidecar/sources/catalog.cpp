@@ -37,14 +37,22 @@ Result<void> Catalog::add_backends(Loop& loop, const Catalog* previous) {
                            *threads_);
   }
   for (const PlatformConfig& config : config_.platforms) {
-    const auto before =
-        previous != nullptr ? previous->platforms_.find(config.name) : Platforms::const_iterator();
-    const bool known = previous != nullptr && before != previous->platforms_.end();
-    platforms_.emplace(config.name, known && before->second->config() == config
-                                        ? before->second
-                                        : std::make_shared<Platform>(config, services_));
+    platforms_.emplace(config.name, make_platform(config, previous));
   }
   return {};
+}
+
+std::shared_ptr<Platform> Catalog::make_platform(const PlatformConfig& config,
+                                                 const Catalog* previous) const {
+  if (previous != nullptr) {
+    const auto before = previous->platforms_.find(config.name);
+    if (before != previous->platforms_.end()) {
+      const std::shared_ptr<Platform>& platform = before->second;
+      if (platform->config().same_as(config)) return platform;
+      return std::make_shared<Platform>(config, services_, platform->shared_counters());
+    }
+  }
+  return std::make_shared<Platform>(config, services_);
 }
 
 void Catalog::add_source(const SourceConfig& config, CheckedSql checked, const Catalog* previous) {

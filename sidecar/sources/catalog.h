@@ -49,6 +49,8 @@ class Catalog {
   Catalog(const PlatformServices& services, const Keys& keys, Config config);
 
   Result<void> add_backends(Loop& loop, const Catalog* previous);
+  std::shared_ptr<Platform> make_platform(const PlatformConfig& config,
+                                          const Catalog* previous) const;
   void add_source(const SourceConfig& config, CheckedSql checked, const Catalog* previous);
 
   const Config config_;

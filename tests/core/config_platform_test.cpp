@@ -44,7 +44,7 @@ TEST(Platform, HasDefaults) {
   EXPECT_EQ(platform.breaker_failures, 5u);
   EXPECT_EQ(platform.breaker_time, milliseconds(30'000));
   EXPECT_EQ(platform.connect_timeout, milliseconds(10'000));
-  EXPECT_EQ(platform.read_timeout, milliseconds(30'000));
+  EXPECT_EQ(platform.read_timeout, milliseconds(20'000));
   EXPECT_EQ(platform.max_response_size, 16u << 20);
   EXPECT_EQ(platform.at, (Position{kMainFile, 2}));
 }
