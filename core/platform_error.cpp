@@ -14,8 +14,8 @@ namespace {
 constexpr size_t kMaxBody = 64 * 1024;
 constexpr size_t kMaxCode = 64;
 constexpr size_t kMaxMessage = 256;
-// A client secret has 43, a token more.
-constexpr size_t kLongestWord = 20;
+// An id of a conversation has 36, a client secret 43, a token more.
+constexpr size_t kLongestWord = 40;
 
 bool is_code(std::string_view text) {
   return !text.empty() && text.size() <= kMaxCode && std::ranges::all_of(text, [](char c) {

@@ -40,8 +40,8 @@ PlatformFault fault_of(const Attempt& attempt, const HttpResult<HttpReply>& repl
   return attempt.status >= 500 ? PlatformFault::kServer : PlatformFault::kRefused;
 }
 
-std::string describe(const HttpResult<HttpReply>& reply) {
-  if (reply) return describe(*reply);
+std::string describe(Route route, const HttpResult<HttpReply>& reply) {
+  if (reply) return describe(*reply, route == Route::kToken ? Words::kShort : Words::kAll);
   return fmt::format("{} ({})", name_of(reply.error().error), reply.error().detail);
 }
 
@@ -127,7 +127,7 @@ Task<PlatformReply> Attempts::make_until(PlatformWork& work, Clock::TimePoint du
     if (!wait) {
       co_return std::unexpected(failure(work, attempt, reply, wait.error(), made));
     }
-    last = describe(reply);
+    last = describe(work.route(), reply);
     const Clock::TimePoint begin = services_.clock.now();
     const Result<void> slept = co_await sleep_for(services_.clock, *wait);
     if (!slept) co_return std::unexpected(cancelled(slept.error()));
@@ -245,8 +245,8 @@ PlatformFailure Attempts::failure(const PlatformWork& work, const Attempt& attem
   failure.fault = fault_of(attempt, reply);
   failure.retry_after = attempt.retry_after.value_or(std::chrono::milliseconds(0));
   if (reply) failure.status = reply->head.status;
-  failure.message = fmt::format("{}{}; attempt {}: {}", place(work.route()), describe(reply),
-                                attempts, describe(reason));
+  failure.message = fmt::format("{}{}; attempt {}: {}", place(work.route()),
+                                describe(work.route(), reply), attempts, describe(reason));
   return failure;
 }
 

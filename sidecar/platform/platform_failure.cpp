@@ -5,9 +5,15 @@
 #include <array>
 
 #include "core/context_id.h"
+#include "core/excerpt.h"
 #include "core/platform_error.h"
 
 namespace dataaction {
+namespace {
+
+constexpr size_t kShortWord = 20;
+
+}  // namespace
 
 std::string_view name_of(PlatformFault fault) {
   switch (fault) {
@@ -41,8 +47,11 @@ std::string_view name_of(Route route) {
   return kNames[static_cast<size_t>(route)];
 }
 
-std::string describe(const HttpReply& reply) {
-  const PlatformError said = read_platform_error(reply.body);
+std::string describe(const HttpReply& reply, Words words) {
+  PlatformError said = read_platform_error(reply.body);
+  if (words == Words::kShort) {
+    said.message = excerpt(said.message, said.message.size(), kShortWord);
+  }
   const auto header = reply.head.headers.find("ININ-Correlation-Id");
   const std::string_view id = header ? context_id_from(*header, "") : said.context_id;
   std::string text = fmt::format("status {}", reply.head.status);

@@ -43,7 +43,9 @@ struct PlatformFailure {
 std::string_view name_of(Route route);
 
 // An answer that is not what was hoped for, for the log: its status, and what it says of itself.
-std::string describe(const HttpReply& reply);
+// A token endpoint may repeat a secret: of its words only short ones pass.
+enum class Words : uint8_t { kAll, kShort };
+std::string describe(const HttpReply& reply, Words words = Words::kAll);
 
 // What an operation of the runtime failed with: a scope's end, or a full queue.
 PlatformFailure cancelled(const Error& error);

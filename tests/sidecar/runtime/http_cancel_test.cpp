@@ -51,12 +51,11 @@ TEST_F(HttpCancelTest, WithinTheHandshake) {
 
 TEST_F(HttpCancelTest, WhileTheRequestGoesOut) {
   HttpTestServer server([](Connection& connection) {
-    connection.send(" ");  // not reading yet
-    connection.wait_for_close();
+    connection.wait_for_close();  // without reading
   });
   HttpRequest request = request_for(server.url(), "POST");
   request.body = std::string(64 << 20, 'x');
-  const auto connected = [&] { return server.bytes_sent() > 0; };
+  const auto connected = [&] { return server.connections() > 0; };
   EXPECT_THAT(cancelled_when(request, connected), ::testing::StartsWith("cancelled"));
   run(until([&] { return server.closed_by_peer() == 1; }));
 }
