@@ -74,7 +74,7 @@ def test_the_demo(directory):
         text = (CONF_D / "demo" / name).read_text()
         for mark, value in (("@BUILD@", MODULE.parent), ("@LOGS@", directory), ("@PORT@", free_port()),
                             ("@LISTEN@", f"unix:{directory}/d.sock"), ("@DATABASE@", directory / "world.db"),
-                            ("@DIRECTORY@", directory)):
+                            ("@PLATFORM@", f"http://127.0.0.1:{free_port()}"), ("@DIRECTORY@", directory)):
             text = text.replace(mark, str(value))
         assert not re.search(r"@\w+@", text)
         (directory / name).write_text(text)
