@@ -85,7 +85,7 @@ def test_a_platform_that_is_not_there(servers):
     search.simulator.stop()
     response = search.post("s")
     assert (response.status, response.json()["code"]) == (502, "dataaction.platform.unavailable")
-    assert search.log_of(response, "reason=upstream", "platform tutorial, token: ", "attempt 2")
+    assert search.log_of(response, "request refused", "platform tutorial, token: ", "attempt 2")
     search.simulator.start()
     search.simulator.settings(dialect="tutorial")
     assert search.ask("s")["complete"]
