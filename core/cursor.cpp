@@ -5,6 +5,7 @@
 #include <span>
 
 #include "core/base64url.h"
+#include "core/byte_fields.h"
 #include "core/fnv1a.h"
 
 namespace dataaction {
@@ -12,16 +13,6 @@ namespace {
 
 constexpr char kVersion = 1;
 enum Kind : char { kSynthetic = 1, kFile = 2 };
-
-void append_number(std::string& out, uint64_t value) {
-  for (int i = 0; i < 8; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
-}
-
-uint64_t number_at(std::string_view bytes, size_t at) {
-  uint64_t value = 0;
-  for (size_t i = 0; i < 8; ++i) value |= uint64_t{static_cast<uint8_t>(bytes[at + i])} << (8 * i);
-  return value;
-}
 
 uint64_t checksum(std::string_view bytes) {
   Fnv1a hash;
@@ -31,9 +22,10 @@ uint64_t checksum(std::string_view bytes) {
 
 std::string encode(Kind kind, uint64_t source, std::span<const uint64_t> fields) {
   std::string bytes{kVersion, kind};
-  append_number(bytes, source);
-  for (const uint64_t field : fields) append_number(bytes, field);
-  append_number(bytes, checksum(bytes));
+  FieldWriter writer(bytes);
+  writer.number(source);
+  for (const uint64_t field : fields) writer.number(field);
+  writer.number(checksum(bytes));
   return base64url_encode(bytes);
 }
 
@@ -41,11 +33,11 @@ bool decode(Kind kind, uint64_t source, std::string_view text, std::span<uint64_
   const auto bytes = base64url_decode(text);
   const size_t body = 2 + 8 + 8 * fields.size();
   if (!bytes || bytes->size() != body + 8) return false;
-  const std::string_view view = *bytes;
-  if (view[0] != kVersion || view[1] != kind || number_at(view, 2) != source) return false;
-  if (number_at(view, body) != checksum(view.substr(0, body))) return false;
-  for (size_t i = 0; i < fields.size(); ++i) fields[i] = number_at(view, 10 + 8 * i);
-  return true;
+  FieldReader reader(*bytes);
+  if (reader.take(2) != std::string{kVersion, kind}) return false;
+  if (reader.number<uint64_t>() != source) return false;
+  for (uint64_t& field : fields) field = reader.number<uint64_t>();
+  return reader.number<uint64_t>() == checksum(std::string_view(*bytes).substr(0, body));
 }
 
 }  // namespace
