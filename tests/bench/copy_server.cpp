@@ -3,7 +3,6 @@
 // once. It does nothing else: no generator, no separators, no counters.
 
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,8 +17,9 @@
 #include <string_view>
 
 #include "tests/bench/http_drain.h"
+#include "tests/bench/loopback.h"
 
-using dataaction::bench::die;
+using namespace dataaction::bench;
 
 namespace {
 
@@ -87,22 +87,6 @@ class Connection {
   std::string_view unsent_;
   std::array<char, kBlock> block_;
 };
-
-int listen_on_loopback() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  sockaddr_in address{};
-  socklen_t size = sizeof(address);
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  auto* const any = reinterpret_cast<sockaddr*>(&address);
-  if (fd == -1 || bind(fd, any, size) == -1 || listen(fd, 64) == -1 ||
-      getsockname(fd, any, &size) == -1) {
-    die("cannot listen");
-  }
-  printf("%d\n", ntohs(address.sin_port));
-  fflush(stdout);
-  return fd;
-}
 
 void watch(int epoll, int fd, uint32_t events, void* data) {
   epoll_event event{events | EPOLLET, {data}};

@@ -23,8 +23,9 @@
 #include <string_view>
 
 #include "tests/bench/http_drain.h"
+#include "tests/bench/loopback.h"
 
-using dataaction::bench::die;
+using namespace dataaction::bench;
 
 namespace {
 
@@ -122,13 +123,13 @@ class Connection {
     const size_t head = request_.find("\r\n\r\n");
     if (head == std::string::npos) return false;
     size_t length = 0;
-    const size_t at = strcasestr_at("\r\ncontent-length:", head);
+    const size_t at = behind_header("\r\ncontent-length:", head);
     if (at != std::string::npos) length = strtoull(request_.c_str() + at, nullptr, 10);
     return request_.size() >= head + 4 + length;
   }
 
   // Behind the name of a header, or npos.
-  size_t strcasestr_at(const char* name, size_t head) const {
+  size_t behind_header(const char* name, size_t head) const {
     const char* found = strcasestr(request_.c_str(), name);
     if (found == nullptr || found > request_.c_str() + head) return std::string::npos;
     return static_cast<size_t>(found - request_.c_str()) + strlen(name);
@@ -148,22 +149,6 @@ class Connection {
   std::string_view unsent_;
   bool held_ = false;
 };
-
-int listen_on_loopback() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  sockaddr_in address{};
-  socklen_t size = sizeof(address);
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  auto* const any = reinterpret_cast<sockaddr*>(&address);
-  if (fd == -1 || bind(fd, any, size) == -1 || listen(fd, 1024) == -1 ||
-      getsockname(fd, any, &size) == -1) {
-    die("cannot listen");
-  }
-  printf("%d\n", ntohs(address.sin_port));
-  fflush(stdout);
-  return fd;
-}
 
 int milliseconds_until(Clock::time_point due) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - Clock::now());

@@ -22,11 +22,12 @@ PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's FastAPI
 SERVER_CORE, CLIENT_CORE = 0, 1
 
 _FLAGS = ["-O2", "-Wall", "-Wextra", "-I", str(ROOT)]
+_SERVER = ["tests/bench/loopback.cpp", "tests/bench/http_drain.cpp"]
 _PROGRAMS = {
     "load": ["g++", "-std=c++23", "tests/bench/load.cpp", "tests/bench/http_drain.cpp"],
     "first_byte": ["g++", "-std=c++23", "tests/bench/first_byte.cpp", "tests/bench/http_drain.cpp"],
-    "copy_server": ["g++", "-std=c++23", "tests/bench/copy_server.cpp", "tests/bench/http_drain.cpp"],
-    "replay_server": ["g++", "-std=c++23", "tests/bench/replay_server.cpp", "tests/bench/http_drain.cpp"],
+    "copy_server": ["g++", "-std=c++23", "tests/bench/copy_server.cpp", *_SERVER],
+    "replay_server": ["g++", "-std=c++23", "tests/bench/replay_server.cpp", *_SERVER],
     "link_peer": ["g++", "-std=c++23", "tests/bench/link_peer.cpp", "core/frame.cpp"],
     "sql_loop": ["gcc", "tests/bench/sql_loop.c", "-lsqlite3"],
 }

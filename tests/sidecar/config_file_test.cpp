@@ -7,28 +7,19 @@
 #include <string>
 
 #include "core/conf_parser.h"
+#include "tests/sidecar/scratch.h"
 
 namespace dataaction {
 namespace {
 
-namespace fs = std::filesystem;
-
 class ConfigFile : public testing::Test {
  protected:
-  ConfigFile() {
-    std::string pattern = fs::temp_directory_path() / "dataaction-XXXXXX";
-    directory_ = ::mkdtemp(pattern.data());
-  }
-  ~ConfigFile() override { fs::remove_all(directory_); }
-
-  std::string write(const std::string& name, const std::string& text) {
-    const fs::path path = directory_ / name;
-    fs::create_directories(path.parent_path());
-    std::ofstream(path, std::ios::binary) << text;
-    return path;
+  std::string write(const std::string& name, const std::string& text) const {
+    return scratch_.write(name, text);
   }
 
-  fs::path directory_;
+  const Scratch scratch_;
+  const std::filesystem::path& directory_ = scratch_.directory();
 };
 
 TEST_F(ConfigFile, LoadsAndResolves) {
@@ -113,9 +104,10 @@ TEST_F(ConfigFile, BoundsTheSize) {
 
 TEST_F(ConfigFile, RelativePathStartsFromTheWorkingDirectory) {
   const std::string main_file = write("a.conf", "dataaction { source a { file x; } }");
-  const auto loaded = load_config(fs::relative(main_file));
+  const auto loaded = load_config(std::filesystem::relative(main_file));
   ASSERT_TRUE(loaded) << loaded.error();
-  EXPECT_EQ(fs::canonical(loaded->config.sources[0].at.file), fs::canonical(main_file));
+  EXPECT_EQ(std::filesystem::canonical(loaded->config.sources[0].at.file),
+            std::filesystem::canonical(main_file));
   EXPECT_TRUE(loaded->directory.starts_with('/'));
 }
 

@@ -22,9 +22,12 @@ class Scratch {
   Scratch& operator=(const Scratch&) = delete;
   ~Scratch() { std::filesystem::remove_all(directory_); }
 
+  const std::filesystem::path& directory() const { return directory_; }
   std::string path(const std::string& name) const { return directory_ / name; }
 
+  // With the folders in `name`, if need be.
   std::string write(const std::string& name, const std::string& text) const {
+    std::filesystem::create_directories((directory_ / name).parent_path());
     std::ofstream(path(name), std::ios::binary) << text;
     return path(name);
   }

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/sidecar/scratch.h"
+
 namespace dataaction {
 namespace {
 
@@ -22,14 +23,6 @@ using testing::Not;
 
 class LogTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "/log-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    directory = pattern;
-    file = directory + "/error.log";
-  }
-  void TearDown() override { std::filesystem::remove_all(directory); }
-
   static std::string contents(const std::string& path) {
     std::ostringstream text;
     text << std::ifstream(path).rdbuf();
@@ -40,8 +33,9 @@ class LogTest : public ::testing::Test {
     return std::move(*Log::open(file, level, LogFormat::kPlain));
   }
 
-  std::string directory;
-  std::string file;
+  const Scratch scratch;
+  const std::string directory = scratch.directory();
+  const std::string file = scratch.path("error.log");
 };
 
 TEST_F(LogTest, WritesWhatTheLevelLetsThrough) {

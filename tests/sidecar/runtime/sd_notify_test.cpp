@@ -10,7 +10,8 @@
 #include <array>
 #include <charconv>
 #include <cstring>
-#include <filesystem>
+
+#include "tests/sidecar/scratch.h"
 
 namespace dataaction {
 namespace {
@@ -19,16 +20,12 @@ namespace {
 class SdNotifyTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "/notify-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
     for (const char* name : kVariables) ::unsetenv(name);
   }
 
   void TearDown() override {
     for (const char* name : kVariables) ::unsetenv(name);
     if (manager_ >= 0) ::close(manager_);
-    std::filesystem::remove_all(directory_);
   }
 
   void listen(std::string_view name) {
@@ -45,7 +42,7 @@ class SdNotifyTest : public ::testing::Test {
     ::setenv("NOTIFY_SOCKET", std::string(name).c_str(), 1);
   }
 
-  std::string path() const { return directory_ + "/socket"; }
+  std::string path() const { return scratch_.path("socket"); }
 
   // "" if there is nothing.
   std::string receive() const {
@@ -57,7 +54,7 @@ class SdNotifyTest : public ::testing::Test {
  private:
   static constexpr std::array<const char*, 3> kVariables = {"NOTIFY_SOCKET", "WATCHDOG_USEC",
                                                             "WATCHDOG_PID"};
-  std::string directory_;
+  const Scratch scratch_;
   int manager_ = -1;
 };
 
