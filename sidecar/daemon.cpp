@@ -16,6 +16,14 @@ void say_emerg(const std::string& message) {
   std::fprintf(stderr, "dataactiond: [emerg] %s\n", message.c_str());
 }
 
+// Who is told twice to end has ended all the same: without a handler the second signal would make
+// a killed process of it, and systemd a failure.
+void ignore_signals_from_now_on() noexcept {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
 bool same(const ListenConfig& a, const ListenConfig& b) {
   return a.path == b.path && a.mode == b.mode && a.group == b.group && a.backlog == b.backlog;
 }
@@ -35,6 +43,7 @@ Task<> Daemon::live() {
   socket_.reset();
   services_.reset();
   setup_thread_.reset();
+  ignore_signals_from_now_on();
   signals_.reset();
 }
 

@@ -258,6 +258,15 @@ def test_a_stream_goes_to_the_sidecar_that_stays(servers, database):
     assert connection.read_body(head).body.count(b"\n") == ROWS
 
 
+def test_a_signal_behind_the_end_changes_nothing(servers, database):
+    for _ in range(3):
+        _, daemon = servers.pair(block=block(database), locations=LOCATIONS)
+        while daemon.running():
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
+                daemon.signal(number)
+        daemon.stop()  # checks the exit status
+
+
 @pytest.mark.parametrize("path", ["/stuck", "/envelope"])
 def test_shutdown_timeout(servers, database, path):
     """A query that goes on for ever keeps nobody: its answer ends with the reason."""
