@@ -36,9 +36,16 @@ Task<std::expected<void, PlatformFailure>> DetailsQueryPages::next(Page& page) {
     if (!read) co_return read;
     if (too_much) {
       co_return std::unexpected(
-          calls_.malformed(Route::kSearch, "one second holds more than can be paged through"));
+          calls_.malformed(Route::kSearch,
+                           "more of one time than can be paged through, which "
+                           "backend details_jobs can"));
     }
-    go_on(is_last_of_part(page));
+    const bool last = is_last_of_part(page);
+    empty_pages_ = page.size() > 0 || last ? 0 : empty_pages_ + 1;
+    if (empty_pages_ > PlatformCursors::kMaxEmptyPages) {
+      co_return std::unexpected(calls_.malformed(Route::kSearch, PlatformCursors::kEmptyPages));
+    }
+    go_on(last);
     co_return read;
   }
 }

@@ -57,6 +57,17 @@ TEST_F(DetailsQueryPagesTest, AShortPageIsNotTheLast) {
   EXPECT_THAT(read_pages(run()).ids, ElementsAre("p1", "p2"));
 }
 
+TEST_F(DetailsQueryPagesTest, EmptyPagesThatAreToldOfMoreAreAnError) {
+  api = [](const HttpRequest&) {
+    return make_reply(200, R"({"conversations":[],"totalHits":50000})");
+  };
+  const Read read = read_pages(run());
+  ASSERT_TRUE(read.failure);
+  EXPECT_EQ(read.failure->fault, PlatformFault::kMalformed);
+  EXPECT_THAT(read.failure->message, EndsWith("page after page is empty"));
+  EXPECT_EQ(pages_asked().size(), PlatformCursors::kMaxEmptyPages + 1);
+}
+
 TEST_F(DetailsQueryPagesTest, AHundredThousandNeedNoSplitAndNoPageBehindThem) {
   search.page_size = 10'000;
   fake.fill(100'000, kBegin);
@@ -132,7 +143,7 @@ TEST_F(DetailsQueryPagesTest, MoreThanCanBePagedInOneSecondIsAnError) {
   const Read read = read_pages(run());
   ASSERT_TRUE(read.failure);
   EXPECT_EQ(read.failure->fault, PlatformFault::kMalformed);
-  EXPECT_THAT(read.failure->message, EndsWith("one second holds more than can be paged through"));
+  EXPECT_THAT(read.failure->message, EndsWith("which backend details_jobs can"));
   EXPECT_THAT(read.ids, IsEmpty());
   EXPECT_EQ(pages_asked().size(), 2U);
 }
