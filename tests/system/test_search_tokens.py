@@ -95,8 +95,8 @@ def test_many_searches_replace_a_revoked_token_once(servers):
 def test_a_reload_keeps_the_token(servers):
     search = start(servers)
     whole(search)
-    for _ in range(2):
-        search.reload()
+    for block in (search.block, "# a line that moves the platform\n" + search.block):
+        search.reload(block=block)
         whole(search)
     assert search.of("tutorial_search").count("token") == 1
 

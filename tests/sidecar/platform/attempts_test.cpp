@@ -61,6 +61,26 @@ TEST_F(AttemptsTest, ManySearchesShareATokenAndStayWithinTheRate) {
   EXPECT_LE(times.back() - times.front(), 1000 * 60s / 290);  // and no slower than need be
 }
 
+TEST_F(AttemptsTest, WhoWaitsForATokenTakesNoTurn) {
+  config.rate = 300;
+  config.request_timeout = 1h;
+  make();
+  token = [this](const HttpRequest&) {
+    http.latency = 40s;
+    return make_reply(200, token_json());
+  };
+  EXPECT_EQ(call_all(600).size(), 600U);
+  EXPECT_LE(most_in_a_minute(api_times()), 300U);
+}
+
+TEST_F(AttemptsTest, NoProxySeesWhatStaysOnThisMachine) {
+  config.api_url = "http://127.0.0.1:1";
+  make();
+  EXPECT_TRUE(call(search()));
+  EXPECT_FALSE(http.asked.front().request.direct);
+  EXPECT_TRUE(http.asked.back().request.direct);
+}
+
 TEST_F(AttemptsTest, RetryAfterHoldsEverybodyBack) {
   make();
   bool said = false;

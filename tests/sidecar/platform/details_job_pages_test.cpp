@@ -48,6 +48,15 @@ TEST_F(DetailsJobPagesTest, PollsLessAndLessOften) {
   EXPECT_THAT(waits, ElementsAre(500ms, 1s, 2s, 4s, 8s, 10s, 10s, 10s));
 }
 
+TEST_F(DetailsJobPagesTest, OneThatIsNeverDoneIsGivenUp) {
+  fake.pending_polls = 1'000'000;
+  const Read read = read_pages(run());
+  ASSERT_TRUE(read.failure);
+  EXPECT_EQ(read.failure->fault, PlatformFault::kTimeout);
+  EXPECT_THAT(read.failure->message, EndsWith("not done in 2 hours"));
+  EXPECT_THAT(fake.jobs, IsEmpty());
+}
+
 TEST_F(DetailsJobPagesTest, OneThatCannotHaveArrivedIsSentAgainAnotherIsNot) {
   int failures = 1;
   bool sent = false;

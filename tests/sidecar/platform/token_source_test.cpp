@@ -139,6 +139,40 @@ TEST_F(TokenSourceTest, AnOldTokenServesWhileItCannotBeRenewed) {
   EXPECT_FALSE(call(search()));
 }
 
+TEST_F(TokenSourceTest, ARefusedRenewalLeavesTheTokenThatIsGood) {
+  make();
+  EXPECT_TRUE(call(search()));
+  token = [](const HttpRequest&) { return make_reply(400, R"({"error":"invalid_client"})"); };
+  clock.advance(std::chrono::seconds(3541));
+  EXPECT_TRUE(call(search()));
+  clock.advance(std::chrono::seconds(15));  // to be renewed again, and refused still
+  EXPECT_TRUE(call(search()));
+  EXPECT_EQ(token_requests, 2);
+  clock.advance(std::chrono::seconds(60));
+  EXPECT_FALSE(call(search()));
+}
+
+TEST_F(TokenSourceTest, AStalledRenewalHoldsNobodyElse) {
+  make();
+  EXPECT_TRUE(call(search()));
+  token = [this](const HttpRequest&) {
+    http.latency = std::chrono::seconds(30);
+    return make_reply(200, token_json());
+  };
+  clock.advance(std::chrono::seconds(3541));
+  std::optional<PlatformReply> first;
+  std::optional<PlatformReply> second;
+  const ApiRequest request = search();
+  run_through(store(request, first), store(request, second));
+  EXPECT_TRUE(*first);
+  EXPECT_TRUE(*second);
+  ASSERT_EQ(http.asked.size(), 5U);
+  // The one who renews it reads the secret first: the other is on its way before.
+  EXPECT_EQ(authorization(2), "Bearer t1");
+  EXPECT_EQ(authorization(4), "Bearer t2");
+  EXPECT_GE(http.asked[4].at - http.asked[2].at, std::chrono::seconds(30));
+}
+
 TEST_F(TokenSourceTest, A401ReplacesItOnce) {
   make();
   api = [](const HttpRequest& request) {

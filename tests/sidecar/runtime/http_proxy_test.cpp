@@ -32,6 +32,16 @@ TEST_F(HttpProxyTest, IsNotForWhatNoProxyNames) {
   EXPECT_EQ(proxy.connections(), 0U);
 }
 
+TEST_F(HttpProxyTest, IsNotForADirectRequest) {
+  HttpTestServer proxy(always(http_answer("by proxy")));
+  HttpTestServer server(always(http_answer("direct")));
+  ::setenv("http_proxy", proxy.url().c_str(), 1);
+  HttpRequest request = request_for(server.url());
+  request.direct = true;
+  EXPECT_EQ(text_of(run(fetch(*client, request))), "200 direct");
+  EXPECT_EQ(proxy.connections(), 0U);
+}
+
 TEST_F(HttpProxyTest, SeesNoHeaderOfARequestOverTls) {
   HttpTestServer proxy(always("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"));
   ::setenv("https_proxy", proxy.url().c_str(), 1);
