@@ -12,7 +12,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+
+#include "core/units.h"
 
 namespace dataaction {
 
@@ -30,7 +33,8 @@ std::unexpected<std::string> invalid_parameter(std::string_view word, std::strin
 // `"a", "b" or "c"`, for a rule.
 std::string one_of(std::span<const std::string_view> words);
 
-// A value with a unit and the bounds it has here; `rule` says them in words.
+// A value with a unit and the bounds it has here; `rule` says them in words, none if there are
+// none.
 template <typename Value>
 struct Bounds {
   std::optional<Value> (*parse)(std::string_view);
@@ -38,13 +42,21 @@ struct Bounds {
   Value most;
   std::string_view rule;
 
-  // `refuse` makes the message: its argument is the rule, empty if the text is no value at all.
+  // `refuse` makes the message of what the value must be.
   template <typename Refuse>
   Parsed<Value> read(std::string_view text, Refuse refuse) const {
     const std::optional<Value> value = parse(text);
-    if (!value) return refuse(std::string_view());
+    if (!value) return refuse(kind() + (rule.empty() ? "" : ", ") + std::string(rule));
     if (*value < least || *value > most) return refuse(rule);
     return *value;
+  }
+
+  std::string kind() const {
+    if constexpr (!std::is_arithmetic_v<Value>) {
+      return "a time";
+    } else {
+      return parse == parse_size ? "a size" : "a number";
+    }
   }
 };
 

@@ -8,7 +8,8 @@
 namespace dataaction {
 namespace {
 
-constexpr Bounds<uint64_t> kRecords{parse_number, 0, std::numeric_limits<int64_t>::max(), ""};
+constexpr Bounds<uint64_t> kRecords{parse_number, 0, std::numeric_limits<int64_t>::max(),
+                                    "at most 9223372036854775807"};
 
 }  // namespace
 

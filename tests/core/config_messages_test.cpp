@@ -43,14 +43,20 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Value, Message,
     testing::Values(
-        Mistake{"shutdown_timeout 12q;", "invalid value \"12q\" in \"shutdown_timeout\" directive"},
+        Mistake{"shutdown_timeout 12q;",
+                "invalid value \"12q\" in \"shutdown_timeout\" directive, it must be a time, at "
+                "most 1d"},
         Mistake{"shutdown_timeout 25h;",
                 "invalid value \"25h\" in \"shutdown_timeout\" directive, it must be at most 1d"},
-        Mistake{"max_connections 1k;", "invalid value \"1k\" in \"max_connections\" directive"},
+        Mistake{"max_connections 1k;",
+                "invalid value \"1k\" in \"max_connections\" directive, it must be a number, "
+                "between 1 and 1000000"},
         Mistake{"max_connections 0;",
                 "invalid value \"0\" in \"max_connections\" directive, "
                 "it must be between 1 and 1000000"},
-        Mistake{"max_record_size 1x;", "invalid value \"1x\" in \"max_record_size\" directive"},
+        Mistake{"max_record_size 1x;",
+                "invalid value \"1x\" in \"max_record_size\" directive, it must be a size, between "
+                "1k and 16m"},
         Mistake{"max_record_size 1023;",
                 "invalid value \"1023\" in \"max_record_size\" directive, "
                 "it must be between 1k and 16m"},
@@ -62,7 +68,9 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"status_zone_size 63k;",
                 "invalid value \"63k\" in \"status_zone_size\" directive, "
                 "it must be between 64k and 1g"},
-        Mistake{"source a { records -1; }", "invalid value \"-1\" in \"records\" directive"}));
+        Mistake{"source a { records -1; }",
+                "invalid value \"-1\" in \"records\" directive, it must be a number, at most "
+                "9223372036854775807"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Listen, Message,
@@ -84,7 +92,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"listen unix:/a mode=1777;",
                 "invalid parameter \"mode=1777\", it must be octal, at most 0777"},
         Mistake{"listen unix:/a group=;", "invalid parameter \"group=\""},
-        Mistake{"listen unix:/a backlog=x;", "invalid parameter \"backlog=x\""},
+        Mistake{"listen unix:/a backlog=x;",
+                "invalid parameter \"backlog=x\", it must be a number, between 1 and 65535"},
         Mistake{"listen unix:/a backlog=0;",
                 "invalid parameter \"backlog=0\", it must be between 1 and 65535"},
         Mistake{"listen unix:/a ssl;", "invalid parameter \"ssl\""},
@@ -123,7 +132,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"database a sqlite:/a max_transaction=0;",
                 "invalid parameter \"max_transaction=0\", it must be between 1ms and 1d"},
         Mistake{"database a sqlite:/a max_transaction=q;",
-                "invalid parameter \"max_transaction=q\""},
+                "invalid parameter \"max_transaction=q\", it must be a time, between 1ms and 1d"},
         Mistake{"database a sqlite:/a foo=1;", "invalid parameter \"foo=1\""}));
 
 INSTANTIATE_TEST_SUITE_P(

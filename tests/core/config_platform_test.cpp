@@ -158,7 +158,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "it must be visible ASCII characters without quote and backslash"},
         Mistake{"rate 0;",
                 "invalid value \"0\" in \"rate\" directive, it must be between 1 and 1000000"},
-        Mistake{"rate 5/s;", "invalid value \"5/s\" in \"rate\" directive"},
+        Mistake{"rate 5/s;",
+                "invalid value \"5/s\" in \"rate\" directive, it must be a number, between 1 and "
+                "1000000"},
         Mistake{"retry 5;", "invalid parameter \"5\""},
         Mistake{"retry attempts=0;",
                 "invalid parameter \"attempts=0\", it must be between 1 and 100"},
@@ -169,7 +171,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"retry attempts=1 attempts=2;", "duplicate parameter \"attempts=2\""},
         Mistake{"breaker failures=0;",
                 "invalid parameter \"failures=0\", it must be between 1 and 1000"},
-        Mistake{"breaker time=x;", "invalid parameter \"time=x\""},
+        Mistake{"breaker time=x;",
+                "invalid parameter \"time=x\", it must be a time, between 1ms and 1d"},
         Mistake{"breaker attempts=1;", "invalid parameter \"attempts=1\""},
         Mistake{"connect_timeout 0;",
                 "invalid value \"0\" in \"connect_timeout\" directive, "

@@ -131,7 +131,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "\"tutorial_search\", \"details_query\" or \"details_jobs\""},
         Mistake{"max_results 0;",
                 "invalid value \"0\" in \"max_results\" directive, it must be at least 1"},
-        Mistake{"max_results all;", "invalid value \"all\" in \"max_results\" directive"},
+        Mistake{
+            "max_results all;",
+            "invalid value \"all\" in \"max_results\" directive, it must be a number, at least 1"},
         Mistake{"page_size 0;",
                 "invalid value \"0\" in \"page_size\" directive, it must be between 1 and 1000"},
         Mistake{"page_size 1001;",
@@ -145,8 +147,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "invalid value \"0\" in \"last\" directive, it must be between 1s and 366d"},
         Mistake{"last 367d;",
                 "invalid value \"367d\" in \"last\" directive, it must be between 1s and 366d"},
-        Mistake{"last 1500ms;", "invalid value \"1500ms\" in \"last\" directive"},
-        Mistake{"last yesterday;", "invalid value \"yesterday\" in \"last\" directive"},
+        Mistake{"last 1500ms;",
+                "invalid value \"1500ms\" in \"last\" directive, it must be a time, between 1s and "
+                "366d"},
+        Mistake{"last yesterday;",
+                "invalid value \"yesterday\" in \"last\" directive, it must be a time, between 1s "
+                "and 366d"},
         Mistake{"interval :;",
                 "invalid value \":\" in \"interval\" directive, "
                 "it must be \":\" and the name of a parameter"},

@@ -10,12 +10,15 @@ from support.mistakes import expectation, line_of, said, whole_conf
 from support.nginx import check_conf
 
 UNITS = [
-    ('shutdown_timeout 5x;', 'invalid value "5x" in "shutdown_timeout" directive'),
+    ('shutdown_timeout 5x;',
+     'invalid value "5x" in "shutdown_timeout" directive, it must be a time, at most 1d'),
     ('shutdown_timeout 2d;', 'invalid value "2d" in "shutdown_timeout" directive, it must be at most 1d'),
-    ('max_record_size 64q;', 'invalid value "64q" in "max_record_size" directive'),
+    ('max_record_size 64q;',
+     'invalid value "64q" in "max_record_size" directive, it must be a size, between 1k and 16m'),
     ('max_record_size 17m;', 'invalid value "17m" in "max_record_size" directive, it must be between 1k and 16m'),
     ('max_connections 0;', 'invalid value "0" in "max_connections" directive, it must be between 1 and 1000000'),
-    ('max_connections -1;', 'invalid value "-1" in "max_connections" directive'),
+    ('max_connections -1;',
+     'invalid value "-1" in "max_connections" directive, it must be a number, between 1 and 1000000'),
     ('sql_threads 65;', 'invalid value "65" in "sql_threads" directive, it must be between 1 and 64'),
     ('status_zone_size 1;', 'invalid value "1" in "status_zone_size" directive, it must be between 64k and 1g'),
     ('log stderr level=loud;', 'invalid parameter "level=loud", it must be one of nginx\'s, from "emerg" to "debug"'),
@@ -28,17 +31,20 @@ UNITS = [
     ('state_path "";', 'invalid value "" in "state_path" directive'),
     ('database d sqlite:d.db;', 'invalid value "sqlite:d.db" in "database" directive, '
                                 'it must be "sqlite:" and an absolute path'),
-    ('database d sqlite:/d busy_timeout=2y;', 'invalid parameter "busy_timeout=2y"'),
+    ('database d sqlite:/d busy_timeout=2y;', 'invalid parameter "busy_timeout=2y", it must be a time, at most 1h'),
     ('database "a b" sqlite:/d;',
      'invalid database name "a b", it must be 1 to 64 letters, digits, "_", "." or "-"'),
     ('source "a b" { file /x; }',
      'invalid source name "a b", it must be 1 to 64 letters, digits, "_", "." or "-"'),
     ('source s { synthetic moons; }',
      'invalid value "moons" in "synthetic" directive, it must be "transactions" or "nested"'),
-    ('source s { synthetic nested; records many; }', 'invalid value "many" in "records" directive'),
-    ('source s { synthetic nested; records -1; }', 'invalid value "-1" in "records" directive'),
+    ('source s { synthetic nested; records many; }',
+     'invalid value "many" in "records" directive, it must be a number, at most 9223372036854775807'),
+    ('source s { synthetic nested; records -1; }',
+     'invalid value "-1" in "records" directive, it must be a number, at most 9223372036854775807'),
     ('source s { synthetic nested; records 9223372036854775808; }',
-     'invalid value "9223372036854775808" in "records" directive'),
+     'invalid value "9223372036854775808" in "records" directive, '
+     'it must be a number, at most 9223372036854775807'),
     ('source s { file /x doubtful; }', 'invalid parameter "doubtful"'),
 ]
 

@@ -41,7 +41,7 @@ IN_PLATFORM = [
     ("rate 0;", 'invalid value "0" in "rate" directive, it must be between 1 and 1000000'),
     ("retry attempts=101;", 'invalid parameter "attempts=101", it must be between 1 and 100'),
     ("retry max_wait=25h;", 'invalid parameter "max_wait=25h", it must be between 1ms and 1d'),
-    ("retry timeout=soon;", 'invalid parameter "timeout=soon"'),
+    ("retry timeout=soon;", 'invalid parameter "timeout=soon", it must be a time, between 1ms and 1d'),
     ("retry 5;", 'invalid parameter "5"'),
     ("breaker failures=0;", 'invalid parameter "failures=0", it must be between 1 and 1000'),
     ("breaker time=1s time=2s;", 'duplicate parameter "time=2s"'),
@@ -92,7 +92,7 @@ IN_SOURCE = [
      'source "s" has no "interval" or "last" directive, which "details_query" needs'),
     ("search t x; last 1d;", '"last" directive is not for "tutorial_search"'),
     ("last 400d;", 'invalid value "400d" in "last" directive, it must be between 1s and 366d'),
-    ("last 5y;", 'invalid value "5y" in "last" directive'),
+    ("last 5y;", 'invalid value "5y" in "last" directive, it must be a time, between 1s and 366d'),
     ("interval 2024-01-02T00:00:00Z/2024-01-01T00:00:00Z;",
      'invalid value "2024-01-02T00:00:00Z/2024-01-01T00:00:00Z" in "interval" directive, '
      'it must be an interval that begins before it ends'),
