@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CORES = os.cpu_count() or 1
+SYSTEM_PROCESSES = 2 * CORES  # a system test waits half of its time: for nginx, for a timeout
 SANITIZE = "address,undefined"
 PYTHON = "/usr/bin/python3"  # Debian's, which sees Debian's python3-* packages
 PARTS = ("unit", "compat", "simulator", "setup", "system", "asan", "clang", "fuzz", "soak")
@@ -201,12 +202,13 @@ def sanitized_gtest(build, name):
     return go
 
 
-def pytest(build, folder, timeout, marks="not soak", sanitize=False):
+def pytest(build, folder, timeout, marks="not soak", processes=1, sanitize=False):
     def go(log):
         report = fresh(log.with_suffix(".xml"))
         reports, env = sanitizer_env(build, log) if sanitize else (None, {"DATAACTION_BUILD": str(build)})
         run([PYTHON, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", marks,
-             f"--junitxml={report}", folder], log, timeout, env, check=False)
+             f"--numprocesses={processes}", "--dist=loadfile", f"--junitxml={report}", folder],
+            log, timeout, env, check=False)
         counts = count_pytest(report)
         if sanitize:
             check_sanitizer(reports, log)
@@ -282,13 +284,14 @@ def run_parts(suite, parts):
         if plain and "setup" in parts:
             suite.part("install and demo", pytest(build, "tests/setup", 300))
         if plain and "system" in parts:
-            suite.part("system", pytest(build, "tests/system", 1800))
+            suite.part("system", pytest(build, "tests/system", 1800, processes=SYSTEM_PROCESSES))
         if plain and "soak" in parts:
             suite.part("system, soak", pytest(build, "tests/system", 4 * 3600, marks="soak"))
     if "asan" in parts and build_asan(suite):
         for name in UNIT_TESTS:
             suite.part(f"{name}, asan + ubsan", sanitized_gtest(build / "asan", name))
-        suite.part("system, asan + ubsan", pytest(build / "asan", "tests/system", 1800, sanitize=True))
+        suite.part("system, asan + ubsan", pytest(build / "asan", "tests/system", 1800,
+                                                         processes=SYSTEM_PROCESSES, sanitize=True))
     if {"clang", "fuzz", "soak"} & parts and build_clang(suite):
         if "clang" in parts:
             for name in UNIT_TESTS:

@@ -32,6 +32,20 @@ bench:  ## how fast, beside its peers on this machine
 # The optimizer would take most of the time of `make test`, for code that runs once.
 $(BUILD)/obj/tests/core/%.o $(BUILD)/obj/tests/sidecar/%.o $(BUILD)/obj/tests/support/%.o: override OPT := -O0
 
+# Both compilers take NAME.gch for an -include of NAME, of which there is no copy to fall back to.
+TEST_PCH := $(BUILD)/obj/tests/precompiled.h
+
+$(TEST_PCH).gch: override OPT := -O0
+$(TEST_PCH).gch: tests/support/precompiled.h $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,PCH,$<)
+	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -x c++-header $< -o $@
+
+UNIT_TEST_OBJ := $(call objects,$(wildcard tests/core/*.cpp tests/sidecar/*.cpp tests/sidecar/*/*.cpp))
+
+$(UNIT_TEST_OBJ): private override CPPFLAGS += -include $(TEST_PCH)
+$(UNIT_TEST_OBJ): $(TEST_PCH).gch
+
 unit-tests: $(BUILD)/tests/core_tests $(BUILD)/tests/sidecar_tests
 
 $(BUILD)/tests/%_tests: $(BUILD)/libsidecar.a $(BUILD)/libcore.a $(call objects,$(SUPPORT_SRC))
@@ -39,8 +53,8 @@ $(BUILD)/tests/%_tests: $(BUILD)/libsidecar.a $(BUILD)/libcore.a $(call objects,
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(LDFLAGS) $(filter %.o,$^) $(BUILD)/libsidecar.a $(BUILD)/libcore.a -lgtest -lgmock $(SIDECAR_LIBS) $(TEST_LDFLAGS) -o $@
 
-$(BUILD)/tests/core_tests: $(call objects,$(wildcard tests/core/*.cpp))
-$(BUILD)/tests/sidecar_tests: $(call objects,$(wildcard tests/sidecar/*.cpp tests/sidecar/*/*.cpp) $(CTL_SRC))
+$(BUILD)/tests/core_tests: $(filter $(BUILD)/obj/tests/core/%,$(UNIT_TEST_OBJ))
+$(BUILD)/tests/sidecar_tests: $(filter $(BUILD)/obj/tests/sidecar/%,$(UNIT_TEST_OBJ)) $(call objects,$(CTL_SRC))
 
 -include tests/support/compat/compat.mk
 
