@@ -31,6 +31,11 @@ constexpr std::string_view name_of(EndReason reason) {
   return kEndReasonNames[static_cast<size_t>(reason)];
 }
 
+// How a counter of endings is called: that of an answer that came whole has no name otherwise.
+constexpr std::string_view counter_name(EndReason reason) {
+  return reason == EndReason::kNone ? "complete" : name_of(reason);
+}
+
 // What a name from the link means here; one we do not know is the upstream's trouble.
 constexpr EndReason end_reason(std::string_view name) {
   for (size_t i = 0; i < kEndReasonNames.size(); ++i) {

@@ -2,15 +2,11 @@
 
 #include <string_view>
 
-#include "core/json_writer.h"
+#include "core/exposition.h"
+#include "core/json_object.h"
 
 namespace dataaction {
 namespace {
-
-// The reason of an answer that came whole, which has no name in the answer itself.
-std::string_view label_of(size_t reason) {
-  return reason == 0 ? std::string_view("complete") : kEndReasonNames[reason];
-}
 
 std::string hex(uint64_t value) {
   constexpr char kDigits[] = "0123456789abcdef";
@@ -33,30 +29,6 @@ std::string_view link_state(const StatusReport::Link& link) {
   return is_up(link) ? "up" : "down";
 }
 
-class JsonObject {
- public:
-  explicit JsonObject(std::string& out) : out_(out) { out_ += '{'; }
-  ~JsonObject() { out_ += '}'; }
-  JsonObject(const JsonObject&) = delete;
-  JsonObject& operator=(const JsonObject&) = delete;
-
-  std::string& key(std::string_view name) {
-    if (!first_) out_ += ',';
-    first_ = false;
-    append_json_string(out_, name);
-    out_ += ':';
-    return out_;
-  }
-  void number(std::string_view name, uint64_t value) { append_json_integer(key(name), value); }
-  void string(std::string_view name, std::string_view value) {
-    append_json_string(key(name), value);
-  }
-
- private:
-  std::string& out_;
-  bool first_ = true;
-};
-
 void write_source(std::string& out, const StatusReport::Source& source) {
   JsonObject object(out);
   object.number("requests", source.requests);
@@ -66,38 +38,17 @@ void write_source(std::string& out, const StatusReport::Source& source) {
   object.number("stalls", source.stalls);
   object.key("ends");
   JsonObject ends(out);
-  for (size_t i = 0; i < source.ends.size(); ++i) ends.number(label_of(i), source.ends[i]);
+  for (size_t i = 0; i < source.ends.size(); ++i)
+    ends.number(counter_name(static_cast<EndReason>(i)), source.ends[i]);
 }
 
-class Exposition {
- public:
-  void metric(std::string_view name, std::string_view type, std::string_view help) {
-    (((((out_ += "# HELP ") += name) += ' ') += help) += "\n# TYPE ") += name;
-    ((out_ += ' ') += type) += '\n';
-    name_ = name;
-  }
-  // `labels` is `key="value"` pairs; names of sources and reasons need no escape.
-  void sample(std::string_view labels, uint64_t value) {
-    out_ += name_;
-    if (!labels.empty()) ((out_ += '{') += labels) += '}';
-    out_ += ' ';
-    append_json_integer(out_, value);
-    out_ += '\n';
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  std::string out_;
-  std::string_view name_;
-};
-
 std::string source_label(const StatusReport::Source& source) {
-  return "source=\"" + source.name + '"';
+  return label("source", source.name);
 }
 
 }  // namespace
 
-std::string status_json(const StatusReport& report) {
+std::string status_json(const StatusReport& report, std::string_view sidecar) {
   std::string out;
   {
     JsonObject top(out);
@@ -128,6 +79,7 @@ std::string status_json(const StatusReport& report) {
         write_source(sources.key(source.name), source);
       }
     }
+    top.key("sidecar") += sidecar.empty() ? "null" : sidecar;
   }
   out += '\n';
   return out;
@@ -159,8 +111,9 @@ std::string status_prometheus(const StatusReport& report) {
   exposition.metric("dataaction_ends_total", "counter", "Streams ended, by reason.");
   for (const Source& source : report.sources) {
     for (size_t i = 0; i < source.ends.size(); ++i) {
-      exposition.sample(source_label(source) + ",reason=\"" + std::string(label_of(i)) + '"',
-                        source.ends[i]);
+      exposition.sample(
+          source_label(source) + "," + label("reason", counter_name(static_cast<EndReason>(i))),
+          source.ends[i]);
     }
   }
   if (!is_unused(report.link)) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/ending.h"
@@ -37,7 +38,9 @@ struct StatusReport {
   std::vector<Source> sources;
 };
 
-std::string status_json(const StatusReport& report);
+// `sidecar`: the sidecar's own record, in compact JSON; empty: there is none.
+std::string status_json(const StatusReport& report, std::string_view sidecar);
+// The sidecar's own text may stand behind it: it has no metric of these names.
 std::string status_prometheus(const StatusReport& report);
 
 }  // namespace dataaction

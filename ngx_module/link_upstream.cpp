@@ -37,7 +37,6 @@ class LinkUpstream {
   ngx_int_t refuse(const ErrorReply& reply);
   ngx_int_t need_more();
   void use_buffer();
-  void show_buffer();
 
   ngx_http_request_t* r_;
   ngx_http_upstream_t& u_;
@@ -47,33 +46,16 @@ class LinkUpstream {
 
 // nginx reads into the stream's buffer from the start.
 void LinkUpstream::use_buffer() {
-  link_.buffer_.pos = link_.buffer_.last = link_.buffer_.begin();
+  link_.buffer_.clear();
   u_.buffer.temporary = 1;
   u_.buffer.tag = u_.output.tag;
-  show_buffer();
-}
-
-void LinkUpstream::show_buffer() {
-  const StreamBuffer& buffer = link_.buffer_;
-  u_.buffer.start = reinterpret_cast<u_char*>(buffer.begin());
-  u_.buffer.pos = reinterpret_cast<u_char*>(buffer.pos);
-  u_.buffer.last = reinterpret_cast<u_char*>(buffer.last);
-  u_.buffer.end = reinterpret_cast<u_char*>(buffer.end());
+  link_.buffer_.show_in(u_.buffer);
 }
 
 ngx_int_t LinkUpstream::create_request() {
   if (!link_.buffer_.reserve(u_.conf->buffer_size)) return NGX_ERROR;
   use_buffer();
-  ngx_buf_t* const buf = static_cast<ngx_buf_t*>(ngx_calloc_buf(r_->pool));
-  ngx_chain_t* const chain = ngx_alloc_chain_link(r_->pool);
-  if (buf == nullptr || chain == nullptr) return NGX_ERROR;
-  buf->pos = buf->start = link_.request_.data;
-  buf->last = buf->end = buf->pos + link_.request_.len;
-  buf->memory = 1;
-  chain->buf = buf;
-  chain->next = nullptr;
-  u_.request_bufs = chain;
-  return NGX_OK;
+  return set_request(r_, link_.request_);
 }
 
 ngx_int_t LinkUpstream::reinit_request() {
@@ -90,7 +72,7 @@ ngx_int_t LinkUpstream::reinit_request() {
 // or END, or ERROR. Until then nginx may still try another sidecar.
 ngx_int_t LinkUpstream::process_header() {
   StreamBuffer& buffer = link_.buffer_;
-  buffer.last = reinterpret_cast<char*>(u_.buffer.last);
+  buffer.take_from(u_.buffer);
   for (;;) {
     const AnswerReader::Event event = link_.reader_.next(buffer.pos, buffer.last, link_.first_run_);
     switch (event) {
@@ -123,7 +105,7 @@ ngx_int_t LinkUpstream::need_more() {
       return NGX_ERROR;
     }
   }
-  show_buffer();
+  buffer.show_in(u_.buffer);
   return NGX_AGAIN;
 }
 
@@ -268,23 +250,42 @@ ngx_int_t input_filter(void* data, ssize_t) noexcept {
 
 }  // namespace
 
-void start_upstream(ngx_http_request_t* r, ngx_http_upstream_conf_t& conf) {
+ngx_http_upstream_t* make_upstream(ngx_http_request_t* r, ngx_http_upstream_conf_t& conf) {
   if (ngx_http_upstream_create(r) != NGX_OK) {
     ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
-    return;
+    return nullptr;
   }
-  ngx_http_upstream_t& u = *r->upstream;
-  ngx_str_set(&u.schema, "dataaction://");
-  u.output.tag = &ngx_http_dataaction_module;
-  u.conf = &conf;
-  u.create_request = create_request;
-  u.reinit_request = reinit_request;
-  u.process_header = process_header;
-  u.abort_request = abort_request;
-  u.finalize_request = finalize_request;
-  u.input_filter_init = input_filter_init;
-  u.input_filter = input_filter;
-  u.input_filter_ctx = r;
+  ngx_http_upstream_t* const u = r->upstream;
+  ngx_str_set(&u->schema, "dataaction://");
+  u->output.tag = &ngx_http_dataaction_module;
+  u->conf = &conf;
+  u->abort_request = abort_request;
+  return u;
+}
+
+ngx_int_t set_request(ngx_http_request_t* r, const ngx_str_t& frame) {
+  ngx_buf_t* const buf = static_cast<ngx_buf_t*>(ngx_calloc_buf(r->pool));
+  ngx_chain_t* const chain = ngx_alloc_chain_link(r->pool);
+  if (buf == nullptr || chain == nullptr) return NGX_ERROR;
+  buf->pos = buf->start = frame.data;
+  buf->last = buf->end = buf->pos + frame.len;
+  buf->memory = 1;
+  chain->buf = buf;
+  chain->next = nullptr;
+  r->upstream->request_bufs = chain;
+  return NGX_OK;
+}
+
+void start_upstream(ngx_http_request_t* r, ngx_http_upstream_conf_t& conf) {
+  ngx_http_upstream_t* const u = make_upstream(r, conf);
+  if (u == nullptr) return;
+  u->create_request = create_request;
+  u->reinit_request = reinit_request;
+  u->process_header = process_header;
+  u->finalize_request = finalize_request;
+  u->input_filter_init = input_filter_init;
+  u->input_filter = input_filter;
+  u->input_filter_ctx = r;
   ngx_http_upstream_init(r);
 }
 

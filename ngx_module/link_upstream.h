@@ -11,7 +11,13 @@ namespace dataaction {
 // LinkProducer.
 void start_upstream(ngx_http_request_t* r, ngx_http_upstream_conf_t& conf);
 
-// Whether the request's upstream is a link.
+// Makes r->upstream for the link, without callbacks. nullptr: the request has been finalized.
+ngx_http_upstream_t* make_upstream(ngx_http_request_t* r, ngx_http_upstream_conf_t& conf);
+
+// What the upstream is to send: an encoded frame in the request's pool.
+ngx_int_t set_request(ngx_http_request_t* r, const ngx_str_t& frame);
+
+// Whether the request's upstream is a stream over the link.
 bool is_link(const ngx_http_request_t* r);
 
 // Gives the connection up (back to the idle ones if u->keepalive says so) and the request back to

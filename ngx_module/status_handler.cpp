@@ -1,11 +1,16 @@
 #include "ngx_module/ngx.h"
 
+#include <algorithm>
+
+#include "core/exposition.h"
+#include "core/frame.h"
 #include "core/status_report.h"
 #include "ngx_module/error_response.h"
 #include "ngx_module/headers.h"
 #include "ngx_module/main_conf.h"
 #include "ngx_module/ngx_support.h"
 #include "ngx_module/request_context.h"
+#include "ngx_module/sidecar_status.h"
 #include "ngx_module/status_handler.h"
 #include "ngx_module/status_zone.h"
 
@@ -18,6 +23,31 @@ ErrorReply bad_format() {
           "dataaction.request.invalid",
           "format must be json or prometheus",
           {{"dataaction.request.invalid", "format"}}};
+}
+
+// None of a configuration without a `dataaction` block.
+StatusReport workers_report(ngx_http_request_t* r) {
+  const StatusZone* const zone = main_conf(r)->status;
+  return zone != nullptr ? zone->report() : StatusReport{};
+}
+
+ngx_int_t send_json(ngx_http_request_t* r, std::string_view sidecar) {
+  if (sidecar.ends_with('\n')) sidecar.remove_suffix(1);
+  return send_text(r, "application/json", status_json(workers_report(r), sidecar));
+}
+
+ngx_int_t send_prometheus(ngx_http_request_t* r, std::string_view sidecar) {
+  return send_text(r, Exposition::kContentType,
+                   status_prometheus(workers_report(r)).append(sidecar));
+}
+
+// Where no source needs one, there may be none.
+bool has_sidecar(const MainConf& main) {
+  return main.block && std::ranges::any_of(main.block->sources, &SourceConfig::in_sidecar);
+}
+
+ngx_int_t answer(ngx_http_request_t* r, std::string_view form, SendStatus send) {
+  return has_sidecar(*main_conf(r)) ? ask_sidecar(r, form, send) : send(r, {});
 }
 
 }  // namespace
@@ -36,11 +66,9 @@ ngx_int_t status_handler(ngx_http_request_t* r) noexcept {
         ngx_str_t format = ngx_string("json");
         static ngx_str_t name = ngx_string("format");
         ngx_http_arg(r, name.data, name.len, &format);
-        const StatusZone* const zone = main_conf(r)->status;  // none without a `dataaction` block
-        const StatusReport report = zone != nullptr ? zone->report() : StatusReport{};
-        if (view(format) == "json") return send_text(r, "application/json", status_json(report));
+        if (view(format) == "json") return answer(r, "", send_json);
         if (view(format) == "prometheus") {
-          return send_text(r, "text/plain; version=0.0.4", status_prometheus(report));
+          return answer(r, frame::kStatusPrometheus, send_prometheus);
         }
         return refuse_in_handler(r, *context, bad_format());
       });

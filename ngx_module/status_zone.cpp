@@ -112,6 +112,10 @@ void StatusZone::link_reused() {
 
 void StatusZone::link_failed() {
   add_to(shared_->link_failures, 1);
+  sidecar_silent();
+}
+
+void StatusZone::sidecar_silent() {
   shared_->link_last_failure = static_cast<ngx_atomic_uint_t>(ngx_time());
 }
 

@@ -31,6 +31,8 @@ class StreamBuffer {
   size_t held() const { return static_cast<size_t>(last - pos); }
   bool full() const { return pos == begin_ && last == end_; }
 
+  void clear() { pos = last = begin_; }
+
   // Moves what is held to the front. Only while nothing refers to the buffer.
   void compact() {
     if (pos == begin_) return;
@@ -55,6 +57,16 @@ class StreamBuffer {
     ngx_pfree(pool_, old - kLead);
     return true;
   }
+
+  // nginx's upstream reads through `buf` into this buffer.
+  void show_in(ngx_buf_t& buf) const {
+    buf.start = reinterpret_cast<u_char*>(begin_);
+    buf.pos = reinterpret_cast<u_char*>(pos);
+    buf.last = reinterpret_cast<u_char*>(last);
+    buf.end = reinterpret_cast<u_char*>(end_);
+  }
+  // What it has read there.
+  void take_from(const ngx_buf_t& buf) { last = reinterpret_cast<char*>(buf.last); }
 
   char* pos = nullptr;   // what is held and not handed out begins here
   char* last = nullptr;  // and ends here

@@ -137,7 +137,7 @@ class DoctorCommand final : public Command {
       co_return;
     }
     const std::string& socket = loaded->config.listen.path;
-    const auto work = [&] { return fetch_status(socket, kStatusTimeout); };
+    const auto work = [&] { return fetch_status(socket, {}, kStatusTimeout); };
     const auto status = co_await session.threads().run(work);
     if (!status) co_return;
     tell(*status ? ok("sidecar", "answers at " + socket)

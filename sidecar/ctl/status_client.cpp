@@ -71,16 +71,18 @@ unexpected<std::string> failed(const char* what, const std::string& path) {
 }  // namespace
 
 std::expected<std::string, std::string> fetch_status(const std::string& socket_path,
+                                                     std::string_view form,
                                                      std::chrono::seconds timeout) {
   Connection connection(timeout);
   if (!connection.connect(socket_path)) return failed("cannot connect to", socket_path);
   frame::Request question;
   question.kind = frame::Kind::kStatus;
+  question.name = form;
   std::string request;
   frame::encode(request, question);
   if (!connection.send(request)) return failed("cannot send to", socket_path);
 
-  std::string record;
+  std::string text;
   std::string bytes;
   for (;;) {
     if (!connection.receive(bytes, frame::kHeaderSize))
@@ -94,11 +96,10 @@ std::expected<std::string, std::string> fetch_status(const std::string& socket_p
     }
     if (header->type == frame::Type::kEnd) break;
     // A DATA frame without a cursor.
-    if (header->type == frame::Type::kData && bytes.size() > 2) record.append(bytes, 2);
+    if (header->type == frame::Type::kData && bytes.size() > 2) text.append(bytes, 2);
   }
-  if (!record.ends_with('\n')) return unexpected("bad answer: no status in it");
-  record.pop_back();
-  return record;
+  if (!text.ends_with('\n')) return unexpected("bad answer: no status in it");
+  return text;
 }
 
 }  // namespace dataaction

@@ -5,13 +5,16 @@
 #include <chrono>
 #include <expected>
 #include <string>
+#include <string_view>
 
 namespace dataaction {
 
 inline constexpr std::chrono::seconds kStatusTimeout{5};
 
-// The status record without its line feed; an error is a message.
+// Whole lines: a JSON object, or in the form frame::kStatusPrometheus a text. An error is a
+// message.
 std::expected<std::string, std::string> fetch_status(const std::string& socket_path,
+                                                     std::string_view form,
                                                      std::chrono::seconds timeout);
 
 }  // namespace dataaction

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "core/frame.h"
 #include "sidecar/config_file.h"
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/config_option.h"
@@ -18,6 +19,9 @@ class StatusCommand final : public Command {
     app.add_option("--socket", socket_, "the socket, instead of the one in the configuration")
         ->type_name("PATH")
         ->excludes(by_file);
+    app.add_option("--format", format_, "json or prometheus")
+        ->check(CLI::IsMember({"json", "prometheus"}))
+        ->capture_default_str();
   }
 
   int run() override {
@@ -26,15 +30,17 @@ class StatusCommand final : public Command {
       if (!loaded) return fail(kExitConfiguration, loaded.error());
       socket_ = loaded->config.listen.path;
     }
-    const auto record = fetch_status(socket_, kStatusTimeout);
-    if (!record) return fail(kExitFailure, record.error());
-    std::puts(record->c_str());
+    const std::string_view form = format_ == "prometheus" ? frame::kStatusPrometheus : "";
+    const auto status = fetch_status(socket_, form, kStatusTimeout);
+    if (!status) return fail(kExitFailure, status.error());
+    std::fputs(status->c_str(), stdout);
     return kExitOk;
   }
 
  private:
   std::string file_;
   std::string socket_;
+  std::string format_ = "json";
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "sidecar/link/answer.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -40,6 +41,9 @@ const ErrorReply kOtherVersion = {
 const ErrorReply kUnknownSource = {
     503, 1, "dataaction.config.stale", "the source is not known here yet", {}};
 
+const ErrorReply kUnknownStatus = {
+    422, 0, "dataaction.request.invalid", "no such form of the status", {}};
+
 }  // namespace
 
 Answer::Answer(LinkContext& context, UnixStream& stream, const frame::Request& request)
@@ -62,11 +66,20 @@ Task<bool> Answer::send() {
 }
 
 Task<bool> Answer::send_status() {
-  const std::string record = status_record(context_);
+  const bool exposition = request_.name == frame::kStatusPrometheus;
+  if (!exposition && !request_.name.empty()) {
+    ErrorReply reply = kUnknownStatus;
+    co_return co_await refuse(std::move(reply));
+  }
+  const std::string text = exposition ? status_exposition(context_) : status_record(context_);
+  const auto lines = static_cast<uint64_t>(std::ranges::count(text, '\n'));
   frame::encode(before_, frame::Head{frame::kVersion, catalog_->config().digest, 200});
-  frame::encode_data_prefix(before_, "", record.size());
-  before_ += record;
-  frame::encode(before_, frame::End{1, true, "", ""});
+  for (size_t at = 0; at < text.size(); at += kMaxRecords) {
+    const auto piece = std::string_view(text).substr(at, kMaxRecords);
+    frame::encode_data_prefix(before_, "", piece.size());
+    before_ += piece;
+  }
+  frame::encode(before_, frame::End{lines, true, "", ""});
   co_return (co_await stream_.write(before_)).has_value();
 }
 

@@ -3,79 +3,200 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "core/json_writer.h"
+#include <array>
+
+#include "core/exposition.h"
+#include "core/json_object.h"
 #include "sidecar/link/version.h"
 
 namespace dataaction {
 namespace {
 
-void append_source(std::string& out, const SourceCounters& counters) {
-  fmt::format_to(
-      std::back_inserter(out),
-      R"({{"requests":{},"records":{},"errors":{},"duplicates":{},"forgotten":{},"ends":{{)",
-      counters.requests, counters.records, counters.errors, counters.duplicates,
-      counters.forgotten);
-  for (size_t i = 0; i < counters.ends.size(); ++i) {
-    if (static_cast<EndReason>(i) == EndReason::kRefused) continue;  // an error, never an end
-    if (i > 0) out += ',';
-    append_json_string(out, i == 0 ? std::string_view("complete") : kEndReasonNames[i]);
-    out += ':';
-    append_json_integer(out, counters.ends[i]);
-  }
-  out += "}}";
+template <typename Owner>
+struct Counter {
+  std::string_view name;  // in JSON; in Prometheus with a prefix, and `_total` behind
+  std::string_view help;
+  uint64_t Owner::* value;
+};
+
+constexpr std::array<Counter<SourceCounters>, 5> kSourceCounters = {{
+    {"requests", "Streams asked for.", &SourceCounters::requests},
+    {"records", "Records sent to workers.", &SourceCounters::records},
+    {"errors", "Requests refused.", &SourceCounters::errors},
+    {"duplicates", "Records that a search left out, being repeated.", &SourceCounters::duplicates},
+    {"forgotten", "Ids beyond a search's dedup_window.", &SourceCounters::forgotten},
+}};
+
+constexpr std::array<Counter<PlatformCounters>, 9> kPlatformCounters = {{
+    {"requests", "Attempts sent, those for tokens included.", &PlatformCounters::requests},
+    {"failures", "Calls that failed for good.", &PlatformCounters::failures},
+    {"retries", "Attempts after the first of a call.", &PlatformCounters::retries},
+    {"rate_limited", "Answers that said so.", &PlatformCounters::rate_limited},
+    {"server_errors", "Answers of 5xx.", &PlatformCounters::server_errors},
+    {"unreachable", "Attempts without an answer.", &PlatformCounters::unreachable},
+    {"tokens", "Access tokens received.", &PlatformCounters::tokens},
+    {"unauthorized", "Answers of 401 to a token.", &PlatformCounters::unauthorized},
+    {"breaker_opened", "Times a circuit breaker opened.", &PlatformCounters::breaker_opened},
+}};
+
+constexpr std::string_view kSourcePrefix = "dataaction_sidecar_";
+constexpr std::string_view kPlatformPrefix = "dataaction_platform_";
+
+// An answer that was refused is an error, never an end.
+constexpr bool is_counted(EndReason reason) {
+  return reason != EndReason::kRefused;
 }
 
-void append_platform(std::string& out, const Platform& platform) {
+std::string total(std::string_view prefix, std::string_view name) {
+  return std::string(prefix).append(name).append("_total");
+}
+
+uint64_t uptime(const LinkContext& context) {
+  const auto up = context.clock.now() - context.started;
+  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(up).count());
+}
+
+void write_source(std::string& out, const SourceCounters& counters) {
+  JsonObject object(out);
+  for (const auto& counter : kSourceCounters) object.number(counter.name, counters.*counter.value);
+  object.key("ends");
+  JsonObject ends(out);
+  for (size_t i = 0; i < counters.ends.size(); ++i) {
+    const auto reason = static_cast<EndReason>(i);
+    if (is_counted(reason)) ends.number(counter_name(reason), counters.ends[i]);
+  }
+}
+
+void write_platform(std::string& out, const Platform& platform) {
   const PlatformCounters& counters = platform.counters();
   const Pace& pace = platform.attempts().pace();
-  fmt::format_to(std::back_inserter(out),
-                 R"({{"requests":{},"failures":{},"retries":{},"rate_limited":{},)"
-                 R"("server_errors":{},"unreachable":{},"tokens":{},"unauthorized":{},)"
-                 R"("waited_ms":{},"breaker_opened":{},"rate":{},"waiting":{},"breakers":{{)",
-                 counters.requests, counters.failures, counters.retries, counters.rate_limited,
-                 counters.server_errors, counters.unreachable, counters.tokens,
-                 counters.unauthorized, counters.waited_ms, counters.breaker_opened,
-                 pace.bucket().rate(), pace.waiting());
+  JsonObject object(out);
+  for (const auto& counter : kPlatformCounters) {
+    object.number(counter.name, counters.*counter.value);
+  }
+  object.number("waited_ms", counters.waited_ms);
+  object.number("rate", pace.bucket().rate());
+  object.number("waiting", pace.waiting());
+  object.key("breakers");
+  JsonObject breakers(out);
   for (size_t i = 0; i < kRoutes; ++i) {
     const auto route = static_cast<Route>(i);
-    fmt::format_to(std::back_inserter(out), R"({}"{}":"{}")", i > 0 ? "," : "", name_of(route),
-                   name_of(platform.attempts().breaker(route)));
+    breakers.string(name_of(route), name_of(platform.attempts().breaker(route)));
   }
-  out += "}}";
 }
 
-// `append` for each of a map's values, by name.
-template <typename Map, typename Append>
-void append_object(std::string& out, const Map& map, Append append) {
-  out += '{';
-  bool first = true;
-  for (const auto& [name, value] : map) {
-    if (!std::exchange(first, false)) out += ',';
-    append_json_string(out, name);
-    out += ':';
-    append(out, value);
+void expose_sources(Exposition& out, const Catalog& catalog) {
+  std::string name;
+  for (const auto& counter : kSourceCounters) {
+    out.metric(name = total(kSourcePrefix, counter.name), "counter", counter.help);
+    for (const auto& [source_name, source] : catalog.sources()) {
+      out.sample(label("source", source_name), source->counters().*counter.value);
+    }
   }
-  out += '}';
+  out.metric(name = total(kSourcePrefix, "ends"), "counter", "Streams ended, by reason.");
+  for (const auto& [source_name, source] : catalog.sources()) {
+    for (size_t i = 0; i < source->counters().ends.size(); ++i) {
+      const auto reason = static_cast<EndReason>(i);
+      if (!is_counted(reason)) continue;
+      out.sample(label("source", source_name) + ',' + label("reason", counter_name(reason)),
+                 source->counters().ends[i]);
+    }
+  }
+}
+
+void expose_platforms(Exposition& out, const Catalog& catalog) {
+  std::string name;
+  for (const auto& counter : kPlatformCounters) {
+    out.metric(name = total(kPlatformPrefix, counter.name), "counter", counter.help);
+    for (const auto& [platform_name, platform] : catalog.platforms()) {
+      out.sample(label("platform", platform_name), platform->counters().*counter.value);
+    }
+  }
+  const auto each = [&](auto sample) {
+    for (const auto& [platform_name, platform] : catalog.platforms()) {
+      sample(label("platform", platform_name), *platform);
+    }
+  };
+  out.metric("dataaction_platform_waited_seconds_total", "counter",
+             "Time waited for pacing and between attempts.");
+  each([&](const std::string& labels, const Platform& platform) {
+    out.sample_seconds(labels, platform.counters().waited_ms);
+  });
+  out.metric("dataaction_platform_rate", "gauge", "Requests a minute at most, as learned.");
+  each([&](const std::string& labels, const Platform& platform) {
+    out.sample(labels, platform.attempts().pace().bucket().rate());
+  });
+  out.metric("dataaction_platform_waiting", "gauge", "Calls that wait for their turn.");
+  each([&](const std::string& labels, const Platform& platform) {
+    out.sample(labels, platform.attempts().pace().waiting());
+  });
+  out.metric("dataaction_platform_breaker_open", "gauge",
+             "0 while the circuit breaker of the route is closed.");
+  each([&](const std::string& labels, const Platform& platform) {
+    for (size_t i = 0; i < kRoutes; ++i) {
+      const auto route = static_cast<Route>(i);
+      const bool closed = platform.attempts().breaker(route) == BreakerState::kClosed;
+      out.sample(labels + ',' + label("route", name_of(route)), closed ? 0 : 1);
+    }
+  });
 }
 
 }  // namespace
 
 std::string status_record(const LinkContext& context) {
   const Catalog& catalog = *context.catalog;
-  const auto uptime =
-      std::chrono::duration_cast<std::chrono::seconds>(context.clock.now() - context.started);
-  std::string out = fmt::format(
-      R"({{"pid":{},"version":"{}","uptime":{},"digest":"{:016x}","generation":{},)"
-      R"("connections":{},"streams":{},"statements":{{"open":{},"used":{}}},"platforms":)",
-      ::getpid(), kVersion, uptime.count(), catalog.config().digest, catalog.generation(),
-      context.connections, context.streams, catalog.open_statements(), catalog.used_statements());
-  append_object(out, catalog.platforms(),
-                [](std::string& to, const auto& platform) { append_platform(to, *platform); });
-  out += R"(,"sources":)";
-  append_object(out, catalog.sources(),
-                [](std::string& to, const auto& source) { append_source(to, source->counters()); });
-  out += "}\n";
+  std::string out;
+  {
+    JsonObject top(out);
+    top.number("pid", static_cast<uint64_t>(::getpid()));
+    top.string("version", kVersion);
+    top.number("uptime", uptime(context));
+    top.string("digest", fmt::format("{:016x}", catalog.config().digest));
+    top.number("generation", catalog.generation());
+    top.number("connections", context.connections);
+    top.number("streams", context.streams);
+    top.key("statements");
+    {
+      JsonObject statements(out);
+      statements.number("open", catalog.open_statements());
+      statements.number("used", catalog.used_statements());
+    }
+    top.key("platforms");
+    {
+      JsonObject platforms(out);
+      for (const auto& [name, platform] : catalog.platforms()) {
+        write_platform(platforms.key(name), *platform);
+      }
+    }
+    top.key("sources");
+    {
+      JsonObject sources(out);
+      for (const auto& [name, source] : catalog.sources()) {
+        write_source(sources.key(name), source->counters());
+      }
+    }
+  }
+  out += '\n';
   return out;
+}
+
+std::string status_exposition(const LinkContext& context) {
+  const Catalog& catalog = *context.catalog;
+  Exposition out;
+  out.metric("dataaction_sidecar_uptime_seconds", "gauge", "Since the sidecar's start.");
+  out.sample("", uptime(context));
+  out.metric("dataaction_sidecar_generation", "gauge", "Configurations loaded since its start.");
+  out.sample("", catalog.generation());
+  out.metric("dataaction_sidecar_connections", "gauge", "Of workers, this one included.");
+  out.sample("", context.connections);
+  out.metric("dataaction_sidecar_streams", "gauge", "Streams that run now.");
+  out.sample("", context.streams);
+  out.metric("dataaction_sidecar_statements", "gauge", "Prepared SQL statements.");
+  out.sample(label("state", "open"), catalog.open_statements());
+  out.sample(label("state", "used"), catalog.used_statements());
+  expose_sources(out, catalog);
+  expose_platforms(out, catalog);
+  return out.take();
 }
 
 }  // namespace dataaction

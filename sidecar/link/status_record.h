@@ -1,5 +1,5 @@
-// The sidecar's state as one record, for `dataaction_status` and `dataactionctl status`. What each
-// number means is in docs/operations.md.
+// The sidecar's state, for `dataaction_status` and `dataactionctl status`. What each number means is
+// in docs/status.md.
 
 #pragma once
 
@@ -11,5 +11,8 @@ namespace dataaction {
 
 // A JSON object and a LF.
 std::string status_record(const LinkContext& context);
+
+// The same as Prometheus text (core/exposition.h).
+std::string status_exposition(const LinkContext& context);
 
 }  // namespace dataaction

@@ -30,10 +30,10 @@ TEST(ApiKeyMaker, LabelsThatDoNotFit) {
 }
 
 TEST(StatusClient, NobodyThere) {
-  const auto status = fetch_status("/nonexistent/s.sock", std::chrono::seconds(1));
+  const auto status = fetch_status("/nonexistent/s.sock", {}, std::chrono::seconds(1));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error(), "cannot connect to \"/nonexistent/s.sock\": No such file or directory");
-  EXPECT_FALSE(fetch_status("/" + std::string(200, 'x'), std::chrono::seconds(1)));
+  EXPECT_FALSE(fetch_status("/" + std::string(200, 'x'), {}, std::chrono::seconds(1)));
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ class DaemonTest : public testing::Test {
   }
 
   std::expected<std::string, std::string> status(const std::string& socket_name = "s.sock") const {
-    return fetch_status(scratch.path(socket_name), std::chrono::seconds(10));
+    return fetch_status(scratch.path(socket_name), {}, std::chrono::seconds(10));
   }
 
   void start() {

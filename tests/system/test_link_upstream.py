@@ -265,8 +265,11 @@ def test_the_counters_of_the_link(link):
     down = link.nginx.status()["link"]
     assert down["failures"] == before["failures"] + 1
     assert down["reuses"] >= before["reuses"] + 1
+    assert down["state"] == "up"  # it has just answered for the status page
+    link.sidecar.status = link.second.status = b""
     # The zone counts in seconds.
-    wait_for(lambda: link.ask() and link.nginx.status()["link"]["state"] == "down", "the link to be down")
+    wait_for(lambda: link.nginx.status()["link"]["state"] == "down", "the link to be down")
+    assert link.nginx.status()["link"]["failures"] == down["failures"]  # of streams alone
 
 
 def test_an_upstream_that_proxy_pass_uses_too(servers):
