@@ -10,18 +10,10 @@
 #include <utility>
 
 #include "core/conf_parser.h"
+#include "sidecar/runtime/error.h"
 
 namespace dataaction {
 namespace {
-
-// As nginx says it: `open() "/x" failed (2: No such file or directory)`.
-std::unexpected<std::string> system_failure(std::string_view call, const std::string& path,
-                                            int code) {
-  std::string message(call);
-  message += "() \"" + path + "\" failed (" + std::to_string(code) + ": ";
-  message += std::generic_category().message(code) + ')';
-  return std::unexpected(std::move(message));
-}
 
 class Descriptor {
  public:
@@ -41,7 +33,7 @@ class DiskFiles final : public ConfFiles {
  public:
   std::expected<std::string, std::string> read(const std::string& path) override {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0) return system_failure("open", path, errno);
+    if (file.get() < 0) return std::unexpected(failed_call("open", path, errno));
     std::string text;
     size_t size = 0;
     for (;;) {
@@ -49,9 +41,9 @@ class DiskFiles final : public ConfFiles {
       text.resize(size + kPiece);
       const ssize_t got = ::read(file.get(), text.data() + size, kPiece);
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return system_failure("read", path, errno);
+      if (got < 0) return std::unexpected(failed_call("read", path, errno));
       size += static_cast<size_t>(got);
-      if (size > kMaxConfFileSize) return system_failure("read", path, EFBIG);
+      if (size > kMaxConfFileSize) return std::unexpected(failed_call("read", path, EFBIG));
       if (got == 0) break;
     }
     text.resize(size);
@@ -64,8 +56,9 @@ class DiskFiles final : public ConfFiles {
     std::vector<std::string> paths;
     if (status == 0) paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
     ::globfree(&found);
-    if (status == GLOB_NOSPACE) return system_failure("glob", pattern, ENOMEM);
-    if (status != 0 && status != GLOB_NOMATCH) return system_failure("glob", pattern, EIO);
+    if (status == GLOB_NOSPACE) return std::unexpected(failed_call("glob", pattern, ENOMEM));
+    if (status != 0 && status != GLOB_NOMATCH)
+      return std::unexpected(failed_call("glob", pattern, EIO));
     return paths;
   }
 };
@@ -88,7 +81,7 @@ void resolve_paths(Config& config, std::string_view directory) {
 std::expected<LoadedConfig, std::string> load_config(const std::string& path) {
   std::error_code failure;
   const std::string main_file = std::filesystem::absolute(path, failure);
-  if (failure) return system_failure("getcwd", path, failure.value());
+  if (failure) return std::unexpected(failed_call("getcwd", path, failure.value()));
 
   DiskFiles files;
   auto parsed = parse_conf(main_file, files);

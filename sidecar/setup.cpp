@@ -1,5 +1,7 @@
 #include "sidecar/setup.h"
 
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <utility>
 
@@ -9,6 +11,18 @@
 #include "sidecar/platform/platform_check.h"
 
 namespace dataaction {
+namespace {
+
+// Not whether it is there: systemd makes it when it starts the daemon.
+std::expected<void, ConfigError> check_state_path(const Config& config) {
+  struct stat status;
+  if (config.state_path.empty() || ::stat(config.state_path.c_str(), &status) != 0) return {};
+  if (S_ISDIR(status.st_mode)) return {};
+  return std::unexpected(
+      ConfigError{"\"" + config.state_path + "\" is not a directory", config.state_path_at});
+}
+
+}  // namespace
 
 std::expected<Setup, std::string> load_setup(const std::string& file) {
   auto loaded = load_config(file);
@@ -20,6 +34,9 @@ std::expected<Setup, std::string> load_setup(const std::string& file) {
   Setup setup;
   setup.warnings = std::move(loaded->warnings);
   setup.log_file = loaded->config.log.file;
+  if (auto checked = check_state_path(loaded->config); !checked) {
+    return std::unexpected(describe(checked.error()));
+  }
   if (auto checked = check_platforms(loaded->config); !checked) {
     return std::unexpected(describe(checked.error()));
   }

@@ -12,8 +12,9 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
-#include <system_error>
 #include <vector>
+
+#include "sidecar/runtime/error.h"
 
 namespace dataaction {
 namespace {
@@ -24,11 +25,7 @@ constexpr std::string_view kLockSuffix = ".lock";
 
 // errno is that of `call`.
 std::unexpected<ListenFailure> failed(std::string_view call, const std::string& path) {
-  const int code = errno;
-  std::string message(call);
-  message += "() \"" + path + "\" failed (" + std::to_string(code) + ": ";
-  message += std::generic_category().message(code) + ')';
-  return std::unexpected(ListenFailure{std::move(message)});
+  return std::unexpected(ListenFailure{failed_call(call, path, errno)});
 }
 
 std::optional<gid_t> find_group(const std::string& name) {

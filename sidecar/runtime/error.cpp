@@ -3,6 +3,7 @@
 #include <uv.h>
 
 #include <array>
+#include <system_error>
 
 namespace dataaction {
 
@@ -20,6 +21,12 @@ std::string Error::message() const {
   // uv_strerror leaks a few bytes for a number that it does not know.
   std::array<char, 128> reason;
   return text.append(uv_strerror_r(status_, reason.data(), reason.size()));
+}
+
+std::string failed_call(std::string_view call, std::string_view path, int code) {
+  std::string message(call);
+  message.append("() \"").append(path).append("\" failed (").append(std::to_string(code));
+  return message.append(": ").append(std::generic_category().message(code)).append(")");
 }
 
 }  // namespace dataaction

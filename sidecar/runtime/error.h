@@ -64,4 +64,7 @@ class Error {
 template <typename T>
 using Result = std::expected<T, Error>;
 
+// As nginx says it: `open() "/x" failed (2: No such file or directory)`. `code` is an errno.
+std::string failed_call(std::string_view call, std::string_view path, int code);
+
 }  // namespace dataaction

@@ -142,6 +142,16 @@ def test_databases_that_do_not_open(servers, directory):
     assert not (directory / "missing.db").exists(), "made by looking at it"
 
 
+def test_a_state_path_that_is_none(servers, directory):
+    """One that is not there yet is made by systemd."""
+    (directory / "file").write_text("")
+    for name, good in (("file", False), ("file/x", True), ("absent", True), (".", True)):
+        nginx = servers.nginx(block=f"state_path {directory}/{name};", start=False)
+        status, text = check_conf(nginx.conf)
+        assert status == (OK if good else CONFIGURATION), text
+        assert good or re.search(rf'"{directory}/file" is not a directory in {nginx.conf}:\d+', text)
+
+
 def test_a_good_configuration(pair):
     nginx, _ = pair
     status, text = check_conf(nginx.conf)
