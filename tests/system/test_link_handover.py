@@ -73,7 +73,8 @@ def test_a_refusal_larger_than_the_buffer(link):
 def test_the_time_of_the_client_is_not_the_sidecars(link):
     """The client stops reading until the sidecar's timeout has passed; the sidecar had more all the time."""
     expected = texts(600000)
-    answers = iter([lambda peer: peer.send(fake.whole(expected)), lambda peer: peer.receive(1)])
+    answer = fake.whole(expected)  # made now: it takes longer than /patient waits
+    answers = iter([lambda peer: peer.send(answer), lambda peer: peer.receive(1)])
     link.sidecar.says(lambda peer, request: next(answers)(peer))
     connection = link.nginx.connect()
     connection.send_request("POST", "/patient", b"{}")
