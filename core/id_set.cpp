@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
 
 namespace dataaction {
 namespace {
@@ -17,31 +16,39 @@ constexpr size_t kUuidSize = 36;
 constexpr uint32_t kFirstCapacity = 8;
 constexpr size_t kPrefetch = 16;  // slots ahead
 
-// By character.
-constexpr uint8_t kNoDigit = 0x80;
-constexpr auto kHexDigits = [] {
-  std::array<uint8_t, 256> digits;
-  digits.fill(kNoDigit);
-  for (uint8_t i = 0; i < 16; ++i) digits[static_cast<uint8_t>("0123456789abcdef"[i])] = i;
-  return digits;
-}();
+constexpr uint64_t kOnes = 0x0101010101010101;
 
-// RFC 4122, section 3, in lower case, which is the only form that reads back as it was.
-std::optional<std::array<char, 16>> parse_uuid(std::string_view text) {
-  if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
-  constexpr std::array<uint8_t, 16> kPlaces = {0,  2,  4,  6,  9,  11, 14, 16,
-                                               19, 21, 24, 26, 28, 30, 32, 34};
-  const auto digit = [text](size_t at) { return kHexDigits[static_cast<uint8_t>(text[at])]; };
-  std::array<char, 16> bytes;
-  unsigned all = 0;
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    const unsigned high = digit(kPlaces[i]);
-    const unsigned low = digit(kPlaces[i] + 1U);
-    all |= high | low;
-    bytes[i] = static_cast<char>(high * 16 + low);
+// Eight hexadecimal digits in lower case, all at once, as the four bytes that they are.
+bool parse_digits(const char* text, uint32_t& bytes) {
+  uint64_t chars;
+  memcpy(&chars, text, sizeof chars);
+  const uint64_t digits = (chars & (kOnes * 0x0F)) + (chars >> 6 & kOnes) * 9;
+  const uint64_t letters = (digits + kOnes * 6) >> 4 & kOnes;
+  // Written again they are the same text, or it was something else.
+  const uint64_t again = digits + kOnes * '0' + letters * ('a' - '0' - 10);
+  if (again != chars || (digits & (kOnes * 0xF0)) != 0) return false;
+  uint64_t packed = (digits << 4 | digits >> 8) & 0x00FF00FF00FF00FF;
+  packed = (packed | packed >> 8) & 0x0000FFFF0000FFFF;
+  bytes = static_cast<uint32_t>(packed | packed >> 16);
+  return true;
+}
+
+// RFC 4122, section 3, in lower case, which is the only form that reads back as it was. Which byte
+// stands where in the result does not matter.
+bool parse_uuid(std::string_view text, std::array<uint64_t, 2>& uuid) {
+  if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return false;
+  std::array<char, 16> middle;  // what stands in groups of four
+  memcpy(&middle[0], &text[9], 4);
+  memcpy(&middle[4], &text[14], 4);
+  memcpy(&middle[8], &text[19], 4);
+  memcpy(&middle[12], &text[24], 4);
+  std::array<uint32_t, 4> parts;
+  if (!parse_digits(&text[0], parts[0]) || !parse_digits(&middle[0], parts[1]) ||
+      !parse_digits(&middle[8], parts[2]) || !parse_digits(&text[28], parts[3])) {
+    return false;
   }
-  if ((all & kNoDigit) != 0) return std::nullopt;
-  return bytes;
+  memcpy(uuid.data(), parts.data(), sizeof parts);
+  return true;
 }
 
 // A hash's parts: which segment, what its slot is marked with, where the search begins.
@@ -86,7 +93,11 @@ size_t IdSet::memory() const {
 IdSet::Entry IdSet::pack(std::string_view id) {
   if (id.size() >= kUuidSize && id.size() <= kUuidSize + kMaxWord) {
     const std::string_view word = id.substr(0, id.size() - kUuidSize);
-    if (const auto uuid = parse_uuid(id.substr(word.size()))) return {*uuid, word_form(word)};
+    Entry entry{};
+    if (parse_uuid(id.substr(word.size()), entry.key)) {
+      entry.form = word_form(word);
+      return entry;
+    }
   }
   return {{}, kText};
 }
@@ -104,10 +115,7 @@ uint8_t IdSet::word_form(std::string_view word) {
 
 uint64_t IdSet::hash_of(const Entry& entry, std::string_view id) const {
   if (entry.form == kText) return siphash(key_, id);
-  std::array<char, 17> bytes;
-  std::ranges::copy(entry.key, bytes.begin());
-  bytes.back() = static_cast<char>(entry.form);
-  return siphash(key_, {bytes.data(), bytes.size()});
+  return siphash(key_, entry.key[0], entry.key[1], entry.form);
 }
 
 uint64_t IdSet::hash_of(uint64_t number) const {

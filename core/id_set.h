@@ -42,14 +42,16 @@ class IdSet {
   static constexpr size_t kChunk = 256;
   static constexpr size_t kSegments = 256;
 
+  using Key = std::array<uint64_t, 2>;
+
   // An id as it is kept.
   struct Entry {
-    std::array<char, 16> key;  // the UUID; of another id: where in Chunk::texts, and how long
-    uint8_t form;              // kBare, a word's number, or kText
+    Key key;       // the UUID; of another id: where in Chunk::texts, and how long
+    uint8_t form;  // kBare, a word's number, or kText
   };
   // Ids in the order of their coming, a number each from 0 on.
   struct Chunk {
-    std::array<std::array<char, 16>, kChunk> keys;
+    std::array<Key, kChunk> keys;
     std::array<uint8_t, kChunk> forms;
     std::string texts;
   };

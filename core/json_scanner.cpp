@@ -1,5 +1,6 @@
 #include "core/json_scanner.h"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -45,23 +46,25 @@ constexpr bool is_plain(char c) {
   return c >= ' ' && c != '"' && c != '\\' && static_cast<unsigned char>(c) < 0x80;
 }
 
-// Whether all of eight bytes are plain (Mycroft's tests for a byte that is small, or zero; what
-// they find too much is found in a word that has a special byte anyway).
-bool all_plain(uint64_t word) {
+// The high bits of those of eight bytes that are not plain (Mycroft's tests for a byte that is
+// small, or zero). What they find too much is behind the first one that is rightly found.
+uint64_t special_bytes(uint64_t word) {
   constexpr uint64_t kOnes = 0x0101010101010101;
   constexpr uint64_t kHighs = 0x8080808080808080;
   const uint64_t quote = word ^ (kOnes * '"');
   const uint64_t backslash = word ^ (kOnes * '\\');
-  return (((word - kOnes * ' ') | (quote - kOnes) | (backslash - kOnes) | word) & kHighs) == 0;
+  return ((word - kOnes * ' ') | (quote - kOnes) | (backslash - kOnes) | word) & kHighs;
 }
 
 // The first byte that is not plain.
 const char* skip_plain(const char* p, const char* end) {
-  while (end - p >= 8) {
+  for (; end - p >= 8; p += 8) {
     uint64_t word;
     memcpy(&word, p, sizeof word);
-    if (!all_plain(word)) break;
-    p += 8;
+    const uint64_t special = special_bytes(word);
+    if (special == 0) continue;
+    if (std::endian::native != std::endian::little) break;
+    return p + std::countr_zero(special) / 8;
   }
   while (p < end && is_plain(*p)) ++p;
   return p;
@@ -131,15 +134,10 @@ bool JsonScanner::expected(std::string_view what) {
 }
 
 void JsonScanner::skip_space() {
-  if (at_ == end_ || !is_space(*at_)) return;
+  if (!is_space(*at_)) return;
   if (out_ != nullptr) out_->append(run_, at_);
   while (at_ < end_ && is_space(*at_)) ++at_;
   run_ = at_;
-}
-
-char JsonScanner::peek() {
-  skip_space();
-  return at_ < end_ ? *at_ : '\0';
 }
 
 bool JsonScanner::open(char bracket) {

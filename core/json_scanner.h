@@ -35,7 +35,10 @@ class JsonScanner {
   };
 
   // The first byte of the next token; 0 at the end of the text, and after a failure.
-  char peek();
+  char peek() {
+    if (at_ < end_ && *at_ <= ' ') skip_space();
+    return at_ < end_ ? *at_ : '\0';
+  }
   size_t offset() const { return static_cast<size_t>(at_ - begin_); }
 
   // `{` or `[`.

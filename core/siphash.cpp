@@ -2,12 +2,18 @@
 
 #include <bit>
 #include <cstddef>
+#include <cstring>
 
 namespace dataaction {
 namespace {
 
 struct SipState {
-  uint64_t a, b, c, d;
+  // "somepseudorandomlygeneratedbytes"
+  explicit SipState(const SipKey& key)
+      : a(key[0] ^ 0x736f6d6570736575),
+        b(key[1] ^ 0x646f72616e646f6d),
+        c(key[0] ^ 0x6c7967656e657261),
+        d(key[1] ^ 0x7465646279746573) {}
 
   void round() {
     a += b;
@@ -27,9 +33,24 @@ struct SipState {
     round();
     a ^= word;
   }
+  // `rest`: the bytes that make no word, below the length's low byte.
+  uint64_t finish(uint64_t rest) {
+    add(rest);
+    c ^= 0xFF;
+    for (int i = 0; i < 4; ++i) round();
+    return a ^ b ^ c ^ d;
+  }
+
+  uint64_t a, b, c, d;
 };
 
-// The first `size` bytes, at most eight, little-endian.
+uint64_t word_at(const char* bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, sizeof word);
+  return std::endian::native == std::endian::little ? word : __builtin_bswap64(word);
+}
+
+// The first `size` bytes, less than eight, little-endian.
 uint64_t word_at(const char* bytes, size_t size) {
   uint64_t word = 0;
   for (size_t i = 0; i < size; ++i) {
@@ -41,16 +62,18 @@ uint64_t word_at(const char* bytes, size_t size) {
 }  // namespace
 
 uint64_t siphash(const SipKey& key, std::string_view bytes) {
-  // "somepseudorandomlygeneratedbytes"
-  SipState state{key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d,
-                 key[0] ^ 0x6c7967656e657261, key[1] ^ 0x7465646279746573};
+  SipState state(key);
   const char* p = bytes.data();
   size_t left = bytes.size();
-  for (; left >= 8; p += 8, left -= 8) state.add(word_at(p, 8));
-  state.add(uint64_t{bytes.size()} << 56 | word_at(p, left));
-  state.c ^= 0xFF;
-  for (int i = 0; i < 4; ++i) state.round();
-  return state.a ^ state.b ^ state.c ^ state.d;
+  for (; left >= 8; p += 8, left -= 8) state.add(word_at(p));
+  return state.finish(uint64_t{bytes.size()} << 56 | word_at(p, left));
+}
+
+uint64_t siphash(const SipKey& key, uint64_t first, uint64_t second, uint8_t last) {
+  SipState state(key);
+  state.add(first);
+  state.add(second);
+  return state.finish(uint64_t{17} << 56 | last);
 }
 
 }  // namespace dataaction

@@ -11,5 +11,7 @@ namespace dataaction {
 using SipKey = std::array<uint64_t, 2>;
 
 uint64_t siphash(const SipKey& key, std::string_view bytes);
+// Of the 17 bytes that two words, little-endian, and a byte are.
+uint64_t siphash(const SipKey& key, uint64_t first, uint64_t second, uint8_t last);
 
 }  // namespace dataaction

@@ -44,7 +44,11 @@ Task<HttpResult<HttpReply>> fetch(HttpTransport& transport, const HttpRequest& r
     HttpResult<std::string> piece = co_await (*exchange)->read();
     if (!piece) co_return std::unexpected(std::move(piece.error()));
     if (piece->empty()) co_return reply;
-    reply.body += *piece;
+    if (reply.body.empty()) {
+      reply.body = std::move(*piece);
+    } else {
+      reply.body += *piece;
+    }
   }
 }
 

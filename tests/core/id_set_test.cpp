@@ -41,13 +41,13 @@ TEST(IdSet, IdsCompareAsBytes) {
   std::set<std::string> different = {id,       id + " ",     " " + id,     id + id,     "a" + id,
                                      "b" + id, id.substr(1), "conv-" + id, "Conv-" + id};
   for (size_t at = 0; at < id.size(); ++at) {
-    for (const char c : {'0', 'A', 'f', 'g', '-', '\0'}) {
+    for (int value = 0; value < 256; ++value) {
       std::string changed = id;
-      changed[at] = c;
+      changed[at] = static_cast<char>(value);
       different.insert(changed);
     }
   }
-  IdSet set(1000, kKey);
+  IdSet set(different.size(), kKey);
   for (const std::string& one : different) EXPECT_TRUE(set.insert(one)) << one;
   for (const std::string& one : different) EXPECT_FALSE(set.insert(one)) << one;
   EXPECT_EQ(set.size(), different.size());

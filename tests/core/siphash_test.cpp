@@ -19,6 +19,12 @@ TEST(SipHash, VectorsOfItsAuthors) {
   EXPECT_EQ(siphash(kKey, bytes.substr(0, 8)), 0x93f5f5799a932462u);
 }
 
+TEST(SipHash, WordsAreTheirBytes) {
+  std::string bytes;
+  for (char i = 0; i < 17; ++i) bytes += i;
+  EXPECT_EQ(siphash(kKey, 0x0706050403020100, 0x0f0e0d0c0b0a0908, 16), siphash(kKey, bytes));
+}
+
 TEST(SipHash, DependsOnKeyAndLength) {
   EXPECT_NE(siphash({1, 2}, "id"), siphash({1, 3}, "id"));
   EXPECT_NE(siphash({1, 2}, "id"), siphash({2, 2}, "id"));
