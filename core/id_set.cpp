@@ -18,37 +18,37 @@ constexpr size_t kPrefetch = 16;  // slots ahead
 
 constexpr uint64_t kOnes = 0x0101010101010101;
 
-// Eight hexadecimal digits in lower case, all at once, as the four bytes that they are.
-bool parse_digits(const char* text, uint32_t& bytes) {
-  uint64_t chars;
-  memcpy(&chars, text, sizeof chars);
+uint64_t load(const char* text, size_t size) {
+  uint64_t chars = 0;
+  memcpy(&chars, text, size);
+  return chars;
+}
+
+// Eight hexadecimal digits in lower case, all at once, as the four bytes that they are. False:
+// there is something else among them.
+bool parse_digits(uint64_t chars, uint64_t& bytes) {
   const uint64_t digits = (chars & (kOnes * 0x0F)) + (chars >> 6 & kOnes) * 9;
   const uint64_t letters = (digits + kOnes * 6) >> 4 & kOnes;
-  // Written again they are the same text, or it was something else.
+  // Written again they are the same text.
   const uint64_t again = digits + kOnes * '0' + letters * ('a' - '0' - 10);
-  if (again != chars || (digits & (kOnes * 0xF0)) != 0) return false;
-  uint64_t packed = (digits << 4 | digits >> 8) & 0x00FF00FF00FF00FF;
-  packed = (packed | packed >> 8) & 0x0000FFFF0000FFFF;
-  bytes = static_cast<uint32_t>(packed | packed >> 16);
-  return true;
+  bytes = (digits << 4 | digits >> 8) & 0x00FF00FF00FF00FF;
+  bytes = (bytes | bytes >> 8) & 0x0000FFFF0000FFFF;
+  bytes = (bytes | bytes >> 16) & 0xFFFFFFFF;
+  return again == chars && (digits & (kOnes * 0xF0)) == 0;
 }
 
 // RFC 4122, section 3, in lower case, which is the only form that reads back as it was. Which byte
 // stands where in the result does not matter.
-bool parse_uuid(std::string_view text, std::array<uint64_t, 2>& uuid) {
+bool parse_uuid(const char* text, std::array<uint64_t, 2>& uuid) {
   if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return false;
-  std::array<char, 16> middle;  // what stands in groups of four
-  memcpy(&middle[0], &text[9], 4);
-  memcpy(&middle[4], &text[14], 4);
-  memcpy(&middle[8], &text[19], 4);
-  memcpy(&middle[12], &text[24], 4);
-  std::array<uint32_t, 4> parts;
-  if (!parse_digits(&text[0], parts[0]) || !parse_digits(&middle[0], parts[1]) ||
-      !parse_digits(&middle[8], parts[2]) || !parse_digits(&text[28], parts[3])) {
-    return false;
-  }
-  memcpy(uuid.data(), parts.data(), sizeof parts);
-  return true;
+  const std::array<uint64_t, 4> chars = {
+      load(text, 8), load(text + 9, 4) | load(text + 14, 4) << 32,
+      load(text + 19, 4) | load(text + 24, 4) << 32, load(text + 28, 8)};
+  std::array<uint64_t, 4> parts;
+  bool good = true;
+  for (size_t i = 0; i < parts.size(); ++i) good = parse_digits(chars[i], parts[i]) && good;
+  uuid = {parts[0] | parts[1] << 32, parts[2] | parts[3] << 32};
+  return good;
 }
 
 // A hash's parts: which segment, what its slot is marked with, where the search begins.
@@ -94,7 +94,7 @@ IdSet::Entry IdSet::pack(std::string_view id) {
   if (id.size() >= kUuidSize && id.size() <= kUuidSize + kMaxWord) {
     const std::string_view word = id.substr(0, id.size() - kUuidSize);
     Entry entry{};
-    if (parse_uuid(id.substr(word.size()), entry.key)) {
+    if (parse_uuid(id.data() + word.size(), entry.key)) {
       entry.form = word_form(word);
       return entry;
     }
