@@ -186,10 +186,17 @@ def check_sanitizer(reports, log):
 
 
 def gtest(binary, timeout=300, env=None):
-    def go(log):
-        report = fresh(log.with_suffix(".json"))
-        run([binary, f"--gtest_output=json:{report}"], log, timeout, env, check=False)
+    """A share of the tests for each core."""
+    def share(log, index):
+        report = fresh(log.with_suffix(f".{index}.json"))
+        shards = {"GTEST_TOTAL_SHARDS": str(CORES), "GTEST_SHARD_INDEX": str(index)}
+        run([binary, f"--gtest_output=json:{report}"], log, timeout, {**shards, **(env or {})}, check=False)
         return count_gtest(report)
+
+    def go(log):
+        with ThreadPoolExecutor(CORES) as pool:
+            counts = list(pool.map(lambda index: share(log, index), range(CORES)))
+        return tuple(map(sum, zip(*counts)))
     return go
 
 
