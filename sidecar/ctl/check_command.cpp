@@ -8,7 +8,7 @@ namespace {
 
 class CheckCommand final : public Command {
  public:
-  void declare(CLI::App& app) override { add_config_option(app, file_); }
+  void declare(CommandOptions& options) override { add_config_option(options, file_); }
   int run() override { return test_setup(file_, "dataactionctl"); }
 
  private:

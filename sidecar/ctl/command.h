@@ -5,9 +5,7 @@
 #include <memory>
 #include <string>
 
-namespace CLI {
-class App;
-}
+#include "sidecar/ctl/command_line.h"
 
 namespace dataaction {
 
@@ -15,8 +13,8 @@ class Command {
  public:
   virtual ~Command() = default;
 
-  // Adds its options to `app`, which writes into this object when it parses.
-  virtual void declare(CLI::App& app) = 0;
+  // Adds its options, which write into this object when the line is parsed.
+  virtual void declare(CommandOptions& options) = 0;
   // When all has been parsed. An exit code.
   virtual int run() = 0;
 };

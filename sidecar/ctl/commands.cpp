@@ -4,8 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/exit_codes.h"
 #include "sidecar/link/version.h"
@@ -41,25 +39,18 @@ constexpr const char* kExitCodes =
 }  // namespace
 
 int run_command(int argc, const char* const* argv) {
-  CLI::App app("For the person at the terminal: dataactiond, its webhooks, its platforms.",
-               "dataactionctl");
-  app.set_version_flag("-v,--version", "dataactionctl/" + std::string(kVersion));
-  app.require_subcommand(1);
-  app.footer(kExitCodes);
-
-  std::vector<std::pair<CLI::App*, std::unique_ptr<Command>>> commands;
+  CommandLine line("dataactionctl",
+                   "For the person at the terminal: dataactiond, its webhooks, its platforms.",
+                   "dataactionctl/" + std::string(kVersion), kExitCodes);
+  std::vector<std::pair<CommandOptions, std::unique_ptr<Command>>> commands;
   for (const Entry& entry : kCommands) {
-    CLI::App* const on = app.add_subcommand(entry.name, entry.does);
-    commands.emplace_back(on, entry.make());
-    commands.back().second->declare(*on);
+    auto& [options, command] =
+        commands.emplace_back(line.add_command(entry.name, entry.does), entry.make());
+    command->declare(options);
   }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitOk : kExitUsage;
-  }
-  for (const auto& [on, command] : commands) {
-    if (*on) return command->run();
+  if (const auto done = line.parse(argc, argv)) return *done;
+  for (const auto& [options, command] : commands) {
+    if (line.names(options)) return command->run();
   }
   return kExitUsage;
 }

@@ -2,17 +2,16 @@
 
 #pragma once
 
-#include <CLI/CLI.hpp>
-
+#include "sidecar/ctl/command_line.h"
 #include "sidecar/setup.h"
 
 namespace dataaction {
 
-inline CLI::Option* add_config_option(CLI::App& app, std::string& file) {
+inline Option add_config_option(CommandOptions& options, std::string& file) {
   file = kDefaultConfig;
-  return app.add_option("-c,--config", file, "nginx.conf, or a file with the dataaction block")
-      ->type_name("FILE")
-      ->capture_default_str();
+  return options.add("-c,--config", file, "nginx.conf, or a file with the dataaction block")
+      .type("FILE")
+      .show_default();
 }
 
 }  // namespace dataaction

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
-
-#include <CLI/CLI.hpp>
 
 #include "core/region.h"
 #include "core/search_request.h"
@@ -74,11 +73,11 @@ bool is_of_genesys(const PlatformConfig& platform) {
 
 class DoctorCommand final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    choice_.declare(app, "search:query");
-    app.add_option("--nginx-conf", nginx_conf_, "what nginx -t tests, if not nginx's own")
-        ->type_name("FILE");
-    app.add_flag("--trace", trace_, "show the requests as curl commands");
+  void declare(CommandOptions& options) override {
+    choice_.declare(options, "search:query");
+    options.add("--nginx-conf", nginx_conf_, "what nginx -t tests, if not nginx's own")
+        .type("FILE");
+    options.flag("--trace", trace_, "show the requests as curl commands");
   }
 
   int run() override {

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "core/json_reader.h"
 #include "sidecar/ctl/action_request.h"
 #include "sidecar/ctl/command.h"
@@ -19,18 +17,16 @@ namespace {
 
 class InvokeCommand final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app.add_option("ACTION_ID", id_, "the action's id")->required();
-    choice_.declare(app, "dataactions:execute");
-    CLI::Option* body =
-        app.add_option("--body", body_, "the input, a JSON object; -: standard input")
-            ->type_name("FILE");
-    app.add_option("-p,--param", parameters_, "of the input; a value that is JSON is taken as JSON")
-        ->type_name("NAME=VALUE")
-        ->allow_extra_args(false)
-        ->excludes(body);
-    app.add_option("-o,--output", output_, "where to: appears when it is whole")->type_name("FILE");
-    app.add_flag("--trace", trace_, "show the requests as curl commands");
+  void declare(CommandOptions& options) override {
+    options.add("ACTION_ID", id_, "the action's id").required();
+    choice_.declare(options, "dataactions:execute");
+    const Option body =
+        options.add("--body", body_, "the input, a JSON object; -: standard input").type("FILE");
+    options.add("-p,--param", parameters_, "of the input; a value that is JSON is taken as JSON")
+        .type("NAME=VALUE")
+        .excludes(body);
+    options.add("-o,--output", output_, "where to: appears when it is whole").type("FILE");
+    options.flag("--trace", trace_, "show the requests as curl commands");
   }
 
   int run() override {

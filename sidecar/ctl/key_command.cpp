@@ -2,8 +2,6 @@
 
 #include <cstdio>
 
-#include <CLI/CLI.hpp>
-
 #include "sidecar/ctl/api_key_maker.h"
 #include "sidecar/ctl/command.h"
 #include "sidecar/exit_code.h"
@@ -13,8 +11,8 @@ namespace {
 
 class KeyCommand final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app.add_option("LABEL", label_, "what logs call the key's owner")->required();
+  void declare(CommandOptions& options) override {
+    options.add("LABEL", label_, "what logs call the key's owner").required();
   }
 
   int run() override {

@@ -2,8 +2,6 @@
 
 #include <cstdlib>
 
-#include <CLI/CLI.hpp>
-
 #include "sidecar/config_file.h"
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/config_option.h"
@@ -12,17 +10,16 @@
 
 namespace dataaction {
 
-void PlatformChoice::declare(CLI::App& app, const char* scope) {
+void PlatformChoice::declare(CommandOptions& options, const char* scope) {
   scope_ = scope;
-  file_option_ = add_config_option(app, file_);
-  app.add_option("--platform", name_, "one of the configuration's; else see ENVIRONMENT")
-      ->type_name("NAME");
-  app.add_option("--scope", scope_, "of the token, where GENESYS_BASE_URL names the platform")
-      ->type_name("WORDS");
+  file_option_ = add_config_option(options, file_);
+  options.add("--platform", name_, "one of the configuration's; else see ENVIRONMENT").type("NAME");
+  options.add("--scope", scope_, "of the token, where GENESYS_BASE_URL names the platform")
+      .type("WORDS");
 }
 
 bool PlatformChoice::names_file() const {
-  return file_option_->count() > 0;
+  return file_option_.given();
 }
 
 std::expected<ChosenPlatform, std::string> PlatformChoice::choose() const {

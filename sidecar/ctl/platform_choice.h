@@ -9,13 +9,9 @@
 #include <string>
 
 #include "core/config.h"
+#include "sidecar/ctl/command_line.h"
 #include "sidecar/ctl/secret_memory.h"
 #include "sidecar/platform/platform.h"
-
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
 
 namespace dataaction {
 
@@ -31,7 +27,7 @@ struct ChosenPlatform {
 class PlatformChoice {
  public:
   // `-c`, `--platform`, `--scope`. `scope`: what the command needs in the tutorial's dialect.
-  void declare(CLI::App& app, const char* scope);
+  void declare(CommandOptions& options, const char* scope);
 
   // Blocks on the disk. An error is a message.
   std::expected<ChosenPlatform, std::string> choose() const;
@@ -43,7 +39,7 @@ class PlatformChoice {
  private:
   std::expected<ChosenPlatform, std::string> from_file() const;
 
-  CLI::Option* file_option_ = nullptr;
+  Option file_option_;
   std::string file_;
   std::string name_;
   std::string scope_;

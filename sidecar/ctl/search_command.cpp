@@ -4,8 +4,6 @@
 #include <fstream>
 #include <iterator>
 
-#include <CLI/CLI.hpp>
-
 #include "core/config_search.h"
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/conversation_list.h"
@@ -17,27 +15,21 @@ namespace {
 
 class SearchCommand final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app.add_option("QUERY", query_, "as in the directive `search`")->required();
-    choice_.declare(app, "search:query");
-    declare_search(app);
-    app.add_option("-p,--param", parameters_, "a value for :NAME in the query")
-        ->type_name("NAME=VALUE")
-        ->allow_extra_args(false);
-    app.add_option("--format", format_, "ndjson, json, csv or table")
-        ->check(CLI::IsMember(
-            std::vector<std::string>(kRecordFormatNames.begin(), kRecordFormatNames.end())))
-        ->capture_default_str();
-    app.add_option("--columns", run_.columns, "of csv and table; else the first record's")
-        ->type_name("NAMES")
-        ->delimiter(',')
-        ->allow_extra_args(false);
-    app.add_option("-o,--output", run_.output, "where to: appears when it is whole")
-        ->type_name("FILE");
-    app.add_option("--resume", resume_, "where to go on: a cursor, or a file with one")
-        ->type_name("CURSOR");
-    app.add_flag("-q,--quiet", run_.quiet, "no progress and no summary");
-    app.add_flag("--trace", trace_, "show the requests as curl commands");
+  void declare(CommandOptions& options) override {
+    options.add("QUERY", query_, "as in the directive `search`").required();
+    choice_.declare(options, "search:query");
+    declare_search(options);
+    options.add("-p,--param", parameters_, "a value for :NAME in the query").type("NAME=VALUE");
+    options.add("--format", format_, "ndjson, json, csv or table")
+        .one_of({kRecordFormatNames.begin(), kRecordFormatNames.end()})
+        .show_default();
+    options.add("--columns", run_.columns, "of csv and table; else the first record's")
+        .type("NAMES")
+        .split_at(',');
+    options.add("-o,--output", run_.output, "where to: appears when it is whole").type("FILE");
+    options.add("--resume", resume_, "where to go on: a cursor, or a file with one").type("CURSOR");
+    options.flag("-q,--quiet", run_.quiet, "no progress and no summary");
+    options.flag("--trace", trace_, "show the requests as curl commands");
   }
 
   int run() override {
@@ -62,19 +54,22 @@ class SearchCommand final : public Command {
   // An option that is a directive's argument.
   struct Directive {
     const char* name;
-    std::vector<std::string> words;
+    std::string value = {};
+    Option option = {};
   };
 
-  void declare_search(CLI::App& app) {
-    const auto add = [&](const char* option, size_t index, const char* type, const char* does) {
-      return app.add_option(option, directives_[index].words, does)->type_name(type)->expected(1);
+  void declare_search(CommandOptions& options) {
+    const auto add = [&](const char* name, size_t index, const char* type, const char* does) {
+      Directive& directive = directives_[index];
+      directive.option = options.add(name, directive.value, does).type(type);
     };
     add("--backend", 0, "NAME", "tutorial_search, details_query or details_jobs");
-    CLI::Option* interval = add("--interval", 1, "ISO/ISO", "when the conversations were");
-    add("--last", 2, "TIME", "the same, up to now: 1d")->excludes(interval);
+    add("--interval", 1, "ISO/ISO", "when the conversations were");
+    add("--last", 2, "TIME", "the same, up to now: 1d");
     add("--sort", 3, "FIELD[:asc|:desc]", "the order");
     add("--max", 4, "N", "so many at most");
     add("--page-size", 5, "N", "conversations of one request");
+    directives_[2].option.excludes(directives_[1].option);
   }
 
   // As the directives of a source would say it.
@@ -85,9 +80,9 @@ class SearchCommand final : public Command {
     SourceConfig source{"search", std::move(*search), {}, {}};
     SearchDraft draft;
     for (const Directive& directive : directives_) {
-      if (directive.words.empty()) continue;
+      if (!directive.option.given()) continue;
       std::vector<std::string_view> given = {directive.name};
-      const std::string_view value = directive.words.front();
+      const std::string_view value = directive.value;
       const size_t colon =
           directive.name == std::string_view("sort") ? value.find(':') : std::string_view::npos;
       given.push_back(value.substr(0, colon));
@@ -109,12 +104,8 @@ class SearchCommand final : public Command {
 
   PlatformChoice choice_;
   std::string query_;
-  std::array<Directive, 6> directives_ = {{{"backend", {}},
-                                           {"interval", {}},
-                                           {"last", {}},
-                                           {"sort", {}},
-                                           {"max_results", {}},
-                                           {"page_size", {}}}};
+  std::array<Directive, 6> directives_ = {
+      {{"backend"}, {"interval"}, {"last"}, {"sort"}, {"max_results"}, {"page_size"}}};
   std::vector<std::string> parameters_;
   std::string format_ = kRecordFormatNames.front();
   std::string resume_;

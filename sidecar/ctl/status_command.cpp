@@ -14,14 +14,14 @@ namespace {
 
 class StatusCommand final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    CLI::Option* by_file = add_config_option(app, file_);
-    app.add_option("--socket", socket_, "the socket, instead of the one in the configuration")
-        ->type_name("PATH")
-        ->excludes(by_file);
-    app.add_option("--format", format_, "json or prometheus")
-        ->check(CLI::IsMember({"json", "prometheus"}))
-        ->capture_default_str();
+  void declare(CommandOptions& options) override {
+    const Option by_file = add_config_option(options, file_);
+    options.add("--socket", socket_, "the socket, instead of the one in the configuration")
+        .type("PATH")
+        .excludes(by_file);
+    options.add("--format", format_, "json or prometheus")
+        .one_of({"json", "prometheus"})
+        .show_default();
   }
 
   int run() override {

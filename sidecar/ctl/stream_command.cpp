@@ -1,7 +1,5 @@
 // `dataactionctl stream`: the options. webhook_stream.h does it.
 
-#include <CLI/CLI.hpp>
-
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/exit_codes.h"
 #include "sidecar/ctl/parameters.h"
@@ -13,32 +11,26 @@ namespace {
 
 class StreamCommand final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    app.add_option("URL", url_, "of the webhook, or its location: a path on --nginx")->required();
-    app.add_option("--nginx", nginx_, "where locations are")
-        ->type_name("URL")
-        ->capture_default_str();
-    CLI::Option* body =
-        app.add_option("--body", body_, "the body, a JSON object; -: standard input")
-            ->type_name("FILE");
-    app.add_option("-p,--param", parameters_, "a parameter; a value that is JSON is taken as JSON")
-        ->type_name("NAME=VALUE")
-        ->allow_extra_args(false)
-        ->excludes(body);
-    app.add_option("--key-file", key_file_, "the API key, to be sent as X-API-Key")
-        ->type_name("FILE");
-    app.add_option("--ca-file", run_.ca_file, "CAs that the server's certificate may be of")
-        ->type_name("FILE");
-    CLI::Option* file =
-        app.add_option("-o,--output", run_.output, "where to: appears when it is whole")
-            ->type_name("FILE");
-    app.add_flag("--discard", run_.discard, "only check and count")->excludes(file);
-    app.add_option("--timeout", run_.timeout_seconds, "without a byte")
-        ->type_name("SECONDS")
-        ->check(CLI::Range(1U, 86400U))
-        ->capture_default_str();
-    app.add_flag("-q,--quiet", run_.quiet, "no progress and no summary");
-    app.add_flag("--trace", trace_, "show the request as a curl command");
+  void declare(CommandOptions& options) override {
+    options.add("URL", url_, "of the webhook, or its location: a path on --nginx").required();
+    options.add("--nginx", nginx_, "where locations are").type("URL").show_default();
+    const Option body =
+        options.add("--body", body_, "the body, a JSON object; -: standard input").type("FILE");
+    options.add("-p,--param", parameters_, "a parameter; a value that is JSON is taken as JSON")
+        .type("NAME=VALUE")
+        .excludes(body);
+    options.add("--key-file", key_file_, "the API key, to be sent as X-API-Key").type("FILE");
+    options.add("--ca-file", run_.ca_file, "CAs that the server's certificate may be of")
+        .type("FILE");
+    const Option file =
+        options.add("-o,--output", run_.output, "where to: appears when it is whole").type("FILE");
+    options.flag("--discard", run_.discard, "only check and count").excludes(file);
+    options.add("--timeout", run_.timeout_seconds, "without a byte")
+        .type("SECONDS")
+        .between(1, 86400)
+        .show_default();
+    options.flag("-q,--quiet", run_.quiet, "no progress and no summary");
+    options.flag("--trace", trace_, "show the request as a curl command");
   }
 
   int run() override {

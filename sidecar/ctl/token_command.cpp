@@ -4,8 +4,6 @@
 
 #include <cstdio>
 
-#include <CLI/CLI.hpp>
-
 #include "core/civil_time.h"
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/exit_codes.h"
@@ -20,10 +18,10 @@ using std::chrono::seconds;
 
 class TokenCommand final : public Command {
  public:
-  void declare(CLI::App& app) override {
-    choice_.declare(app, "");
-    app.add_flag("--show", show_, "print the token itself, and nothing else, to stdout");
-    app.add_flag("--trace", trace_, "show the request as a curl command");
+  void declare(CommandOptions& options) override {
+    choice_.declare(options, "");
+    options.flag("--show", show_, "print the token itself, and nothing else, to stdout");
+    options.flag("--trace", trace_, "show the request as a curl command");
   }
 
   int run() override {
