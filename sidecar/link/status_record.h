@@ -1,5 +1,5 @@
-// The sidecar's state, for `dataaction_status` and `dataactionctl status`. What each number means is
-// in docs/status.md.
+// The sidecar's state, for `dataaction_status` and `dataactionctl status`. What each number means
+// is in docs/status.md.
 
 #pragma once
 
