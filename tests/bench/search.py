@@ -9,7 +9,7 @@ import time
 import rounds
 from memory import rss
 from rounds import Row
-from servers import BENCH, CLIENT_CORE, PYTHON, SERVER_CORE, TOOLS, on_core
+from servers import BENCH, BUILD, CLIENT_CORE, PYTHON, SERVER_CORE, TOOLS, on_core
 from throughput import fetch
 
 PAGE = 200
@@ -56,36 +56,46 @@ class Ours:
         return self._records / self.seconds() / 1000
 
 
-class Generator:
-    def __init__(self, port, pages):
-        self._command = on_core(SERVER_CORE, PYTHON, BENCH / "search_generator.py", f"http://127.0.0.1:{port}")
+class Program:
+    """One that searches by itself and writes a record a line into a pipe."""
+
+    def __init__(self, pages, *command):
+        self._command = on_core(SERVER_CORE, *command)
         self._records = pages * PAGE
-        self.cpu = []
+        self.cpu = []  # seconds a record
 
     def records_per_second(self):
         before = children_seconds()
         begin = time.monotonic()
-        generator = subprocess.Popen(self._command, stdout=subprocess.PIPE)
+        program = subprocess.Popen(self._command, stdout=subprocess.PIPE)
         lines = 0
-        while piece := generator.stdout.read1(1 << 20):
+        while piece := program.stdout.read1(1 << 20):
             lines += piece.count(b"\n")
         elapsed = time.monotonic() - begin
-        if generator.wait() != 0 or lines != self._records:
-            raise SystemExit(f"tests/bench: the generator wrote {lines} records")
+        if program.wait() != 0 or lines != self._records:
+            raise SystemExit(f"tests/bench: {self._command} wrote {lines} records")
         self.cpu.append((children_seconds() - before) / self._records)
         return self._records / elapsed / 1000
+
+
+def compare(name, ours, generator):
+    """Two rows: records a second, and CPU seconds a record."""
+    yield rounds.compare(f"{name} / Python generator", ROUNDS, ours.records_per_second, generator.records_per_second,
+                         10, "k records/s")
+    micro = [value * 1e6 for value in ours.cpu], [value * 1e6 for value in generator.cpu]
+    yield Row(f"{name}: CPU a record, generator / ours", *(f"{statistics.median(times):.2f} us" for times in micro),
+              [theirs / own for own, theirs in zip(*micro)], 20)
 
 
 def search(servers):
     fast = servers.replay_server(PAGES, 0)
     port, worker, daemon = servers.search({"fast": fast, "slow": servers.replay_server(SLOW_PAGES, SLOW_MS),
                                            "large": servers.replay_server(LARGE_PAGES, 0)})
-    ours, generator = Ours(port, "/fast", PAGES, (worker, daemon)), Generator(fast, PAGES)
-    yield rounds.compare("search / Python generator", ROUNDS, ours.records_per_second, generator.records_per_second,
-                         10, "k records/s")
-    micro = [value * 1e6 for value in ours.cpu], [value * 1e6 for value in generator.cpu]
-    yield Row("search: CPU a record, generator / ours", *(f"{statistics.median(times):.2f} us" for times in micro),
-              [theirs / own for own, theirs in zip(*micro)], 20)
+    generator = [PYTHON, BENCH / "search_generator.py", f"http://127.0.0.1:{fast}"]
+    terminal = [BUILD / "dataactionctl", "search", "status:completed", "-c", servers.dir / "search_block.conf",
+                "--platform", "fast", "--page-size", PAGE, "-q"]
+    yield from compare("search", Ours(port, "/fast", PAGES, (worker, daemon)), Program(PAGES, *generator))
+    yield from compare("search at the terminal", Program(PAGES, *terminal), Program(PAGES, *generator))
 
     slow = Ours(port, "/slow", SLOW_PAGES, (worker, daemon))
     limit = SLOW_PAGES * SLOW_MS / 1000
