@@ -97,6 +97,8 @@ void CurlMulti::add(CURL* easy, CurlTransfer& transfer) noexcept {
   ++transfers_;
   curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
   if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) bug("curl_multi_add_handle");
+  // Not when the timer says so: what is sent now is on its way while others do their work.
+  act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 void CurlMulti::remove(CURL* easy) noexcept {
@@ -106,6 +108,10 @@ void CurlMulti::remove(CURL* easy) noexcept {
 
 void CurlMulti::on_ready(curl_socket_t socket, int events) noexcept {
   const Loop::Turn turn(loop_);
+  act(socket, events);
+}
+
+void CurlMulti::act(curl_socket_t socket, int events) noexcept {
   int running = 0;
   curl_multi_socket_action(multi_.get(), socket, events, &running);
   int left = 0;

@@ -2,9 +2,9 @@
 // for (CURLMOPT_SOCKETFUNCTION, CURLMOPT_TIMERFUNCTION), the loop tells it when they are due. Not
 // for users of HttpClient.
 //
-// Only callbacks of libuv, never those of libcurl, call into libcurl, and no coroutine runs inside
-// either. Names are resolved on a thread of libcurl's for each (Debian's build has no c-ares), so
-// that getaddrinfo() does not block the loop; create() fails with a libcurl that would.
+// No callback of libcurl calls into libcurl, and no coroutine runs inside one. Names are resolved
+// on a thread of libcurl's for each (Debian's build has no c-ares), so that getaddrinfo() does not
+// block the loop; create() fails with a libcurl that would.
 //
 // The handles keep the loop alive only while a Waiting exists.
 
@@ -40,7 +40,8 @@ class CurlMulti {
   CurlMulti& operator=(const CurlMulti&) = delete;
   ~CurlMulti();  // closes the connections; there are no transfers
 
-  // Takes CURLOPT_PRIVATE. `transfer` hears of the end, unless it is removed before.
+  // Takes CURLOPT_PRIVATE. `transfer` hears of the end, unless it is removed before: it may within
+  // this call. Not from a callback of libcurl's.
   void add(CURL* easy, CurlTransfer& transfer) noexcept;
   // Closes the transfer; not from a callback of libcurl's.
   void remove(CURL* easy) noexcept;
@@ -67,6 +68,8 @@ class CurlMulti {
   explicit CurlMulti(Loop& loop) noexcept;
 
   void on_ready(curl_socket_t socket, int events) noexcept;
+  // What libcurl does then; transfers that end there are told.
+  void act(curl_socket_t socket, int events) noexcept;
   static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void* socket) noexcept;
   static int on_timeout(CURLM* multi, long milliseconds, void* self) noexcept;
 
