@@ -245,7 +245,7 @@ bool Stream::send_out() {
   ngx_chain_t* out = out_;
   if (out_last_ != nullptr) out_last_->flush = 1;
   if (ended_) {
-    if (out == nullptr) {  // an ndjson answer without records, or with all of them sent
+    if (out_last_ == nullptr) {  // an ndjson answer without records, or with all of them sent
       out = ngx_chain_get_free_buf(r_->pool, &free_);
       if (out == nullptr) throw std::bad_alloc();
       *out->buf = {};

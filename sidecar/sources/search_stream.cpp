@@ -43,7 +43,7 @@ Task<Fetched> SearchStream::fetch(Slice& slice) {
       next->skip = taken;
     }
     if (!next) co_return Progress::kAll;
-    slice.cursor = sealed(std::move(*next));
+    slice.cursor = sealed(*next);
     resumable_ = resumable_ || (slice.records > 0 && !slice.cursor.empty());
     if (left_ == 0) co_return Progress::kLimit;
   }
@@ -83,7 +83,7 @@ SourceFailure SearchStream::in_a_circle() const {
 }
 
 // Empty where the platform's own cursor is too long to be passed on.
-std::string SearchStream::sealed(SearchCursor cursor) const {
+std::string SearchStream::sealed(const SearchCursor& cursor) const {
   const auto bytes = encode_search_cursor(cursor);
   return bytes ? background_.seal.seal(*bytes) : std::string();
 }

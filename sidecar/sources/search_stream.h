@@ -38,7 +38,7 @@ class SearchStream final : public SourceStream {
   size_t take_page(Slice& slice);
   bool is_new(std::string_view id);
   SourceFailure in_a_circle() const;
-  std::string sealed(SearchCursor cursor) const;
+  std::string sealed(const SearchCursor& cursor) const;
 
   const std::shared_ptr<Platform> platform_;
   const std::unique_ptr<SearchPages> pages_;
