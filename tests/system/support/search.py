@@ -3,6 +3,8 @@
 import base64
 import itertools
 import json
+import mmap
+import os
 import pathlib
 import re
 import signal
@@ -178,12 +180,22 @@ SHADOW = 256 << 20  # AddressSanitizer's maps, and nothing else's, are larger
 def memory_of(pid):
     """What a process may write to: its heap, stack and data."""
     maps = pathlib.Path(f"/proc/{pid}/maps").read_text().splitlines()
-    with open(f"/proc/{pid}/mem", "rb") as memory:
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
         for line in maps:
             begin, end = (int(number, 16) for number in line.split()[0].split("-"))
             if line.split()[1].startswith("rw") and "[v" not in line and end - begin < SHADOW:
-                memory.seek(begin)
-                yield memory.read(end - begin)
+                yield b"".join(pieces_of(memory.fileno(), begin, end))
+
+
+def pieces_of(memory, at, end):
+    """What is there of a range: the process goes on meanwhile, and gives memory back."""
+    while at < end:
+        try:
+            piece = os.pread(memory, min(end - at, 1 << 20), at)
+        except OSError:
+            piece = b""
+        yield piece
+        at += len(piece) or mmap.PAGESIZE
 
 
 def envelope_of(response):
