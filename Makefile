@@ -50,8 +50,9 @@ run:  ## from a bare Debian 12 to the demo on http://127.0.0.1:8080/
 
 # --- the sidecar, and core for it and for the tests ---------------------------------------------
 
-# Objects made with other flags or against another nginx are not reused.
-FLAGS := $(CXX) $(CPPFLAGS) $(CXXFLAGS) $(shell dpkg-query -W -f='nginx-dev=$${Version}' nginx-dev 2>/dev/null)
+# Objects made with other flags, by another compiler or against another nginx are not reused.
+FLAGS := $(CXX) $(CPPFLAGS) $(CXXFLAGS) $(shell $(CXX) -dumpfullversion -dumpversion) \
+         $(shell dpkg-query -W -f='$${Package}=$${Version} ' nginx-dev libgtest-dev libgmock-dev 2>/dev/null)
 
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
