@@ -40,12 +40,7 @@ Task<std::expected<void, PlatformFailure>> DetailsQueryPages::next(Page& page) {
                            "more of one time than can be paged through, which "
                            "backend details_jobs can"));
     }
-    const bool last = is_last_of_part(page);
-    empty_pages_ = page.size() > 0 || last ? 0 : empty_pages_ + 1;
-    if (empty_pages_ > PlatformCursors::kMaxEmptyPages) {
-      co_return std::unexpected(calls_.malformed(Route::kSearch, PlatformCursors::kEmptyPages));
-    }
-    go_on(last);
+    go_on(is_last_of_part(page));
     co_return read;
   }
 }

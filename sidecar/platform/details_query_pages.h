@@ -7,7 +7,6 @@
 
 #pragma once
 
-#include "sidecar/platform/platform_cursors.h"
 #include "sidecar/platform/search_calls.h"
 
 namespace dataaction {
@@ -32,7 +31,6 @@ class DetailsQueryPages final : public SearchPages {
   const SearchCalls calls_;
   SearchCursor here_;
   std::optional<SearchCursor> after_;
-  unsigned empty_pages_ = 0;  // in a row, while the total says that there are more
 };
 
 }  // namespace dataaction

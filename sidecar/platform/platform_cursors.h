@@ -23,7 +23,6 @@ class PlatformCursors {
   static constexpr size_t kRemembered = 65536;
   static constexpr size_t kMaxCursorSize = 16384;
   static constexpr unsigned kMaxEmptyPages = 10;  // in a row, with another one announced
-  static constexpr std::string_view kEmptyPages = "page after page is empty";
 
  private:
   std::string hash_of(std::string_view cursor) const;
