@@ -46,6 +46,11 @@ HttpTransfer::~HttpTransfer() {
 }
 
 Task<std::optional<HttpFailure>> HttpTransfer::open() {
+  // add() sends at once, where there is a connection.
+  if (const auto reason = (co_await current_scope()).reason()) {
+    fail(HttpError::kCancelled, Error(*reason).message(), Error(*reason));
+    co_return failure_;
+  }
   connecting_.start();
   total_.start();
   in_libcurl_ = true;

@@ -35,6 +35,21 @@ TEST_F(HttpCancelTest, BeforeItBegins) {
   EXPECT_EQ(server.request_count(), 0U);
 }
 
+// What is cancelled already is not sent, though there is a connection for it.
+TEST_F(HttpCancelTest, InAScopeThatIs) {
+  HttpTestServer server(always(http_answer("")));
+  const HttpRequest request = request_for(server.url());
+  const auto flow = [&]() -> Task<> {
+    EXPECT_EQ(text_of(co_await fetch(*client, request)), "200 ");
+    CancelScope inner(co_await current_scope());
+    inner.cancel(CancelReason::kDeadline);
+    EXPECT_EQ(text_of(co_await fetch(*client, request).in(inner)), "cancelled");
+    EXPECT_EQ(text_of(co_await fetch(*client, request)), "200 ");
+  };
+  run(flow());
+  EXPECT_EQ(server.request_count(), 2U);
+}
+
 TEST_F(HttpCancelTest, WhileTheNameIsLookedUp) {
   const HttpRequest request = request_for("http://no-such-host.invalid/");
   int turns = 0;
