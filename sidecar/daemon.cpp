@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <initializer_list>
 #include <utility>
 
 #include "sidecar/link/version.h"
@@ -16,12 +17,18 @@ void say_emerg(const std::string& message) {
   std::fprintf(stderr, "dataactiond: [emerg] %s\n", message.c_str());
 }
 
-// Who is told twice to end has ended all the same: without a handler the second signal would make
-// a killed process of it, and systemd a failure.
-void ignore_signals_from_now_on() noexcept {
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+constexpr std::initializer_list<int> kSignals = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+
+// Who is told twice to end has ended all the same: with the default action back, the second signal
+// would make a killed process of it, and systemd a failure.
+void ignore_signals_from_now_on(std::unique_ptr<Signals>& signals) noexcept {
+  sigset_t ours;
+  sigemptyset(&ours);
+  for (const int number : kSignals) sigaddset(&ours, number);
+  pthread_sigmask(SIG_BLOCK, &ours, nullptr);
+  signals.reset();
+  // A thread of libcurl's that resolves a name may be left, and take them.
+  for (const int number : kSignals) std::signal(number, SIG_IGN);
 }
 
 bool same(const ListenConfig& a, const ListenConfig& b) {
@@ -43,12 +50,11 @@ Task<> Daemon::live() {
   socket_.reset();
   services_.reset();
   setup_thread_.reset();
-  ignore_signals_from_now_on();
-  signals_.reset();
+  ignore_signals_from_now_on(signals_);
 }
 
 Task<ExitCode> Daemon::start_and_serve() {
-  auto signals = Signals::create(loop_, {SIGTERM, SIGINT, SIGHUP, SIGUSR1});
+  auto signals = Signals::create(loop_, kSignals);
   auto thread = ThreadPool::create(loop_, "setup", 1, 1);
   auto notify = SdNotify::from_environment();
   if (!signals || !thread || !notify) {
