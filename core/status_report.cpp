@@ -16,12 +16,12 @@ std::string hex(uint64_t value) {
 }
 
 bool is_unused(const StatusReport::Link& link) {
-  return link.last_answer == 0 && link.last_failure == 0;
+  return !link.up && link.last_answer == 0 && link.last_failure == 0;
 }
 
 // Never failed, or answered since.
 bool is_up(const StatusReport::Link& link) {
-  return link.last_answer > 0 && link.last_answer >= link.last_failure;
+  return link.up.value_or(link.last_answer > 0 && link.last_answer >= link.last_failure);
 }
 
 std::string_view link_state(const StatusReport::Link& link) {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ struct StatusReport {
     uint64_t failures = 0;
     uint64_t last_answer = 0;   // seconds since the epoch; 0: never
     uint64_t last_failure = 0;  // likewise
+    std::optional<bool> up;     // whether it answered for this report; nothing if it was not asked
   };
 
   struct Source {

@@ -44,6 +44,7 @@ void set_stream_headers(ngx_http_request_t* r, Format format) {
 
 ngx_int_t send_text(ngx_http_request_t* r, std::string_view content_type, std::string_view text) {
   const ngx_str_t body = copy_to_pool(r->pool, text);
+  r->disable_not_modified = 1;  // no version that If-Match could ask for
   ngx_http_clear_accept_ranges(r);
   ngx_http_clear_last_modified(r);
   ngx_http_clear_etag(r);

@@ -22,13 +22,13 @@ inline ngx_str_t as_ngx_str(std::string_view text) {
   return {text.size(), const_cast<u_char*>(reinterpret_cast<const u_char*>(text.data()))};
 }
 
-// A copy in `pool`; data is nullptr if there is no memory.
+// A copy in `pool`; empty if there is no memory.
 inline ngx_str_t copy_to_pool(ngx_pool_t* pool, std::string_view text) {
   ngx_str_t source = as_ngx_str(text);
   ngx_str_t copy;
   copy.len = text.size();
   copy.data = text.empty() ? source.data : ngx_pstrdup(pool, &source);
-  if (copy.data == nullptr) copy.data = reinterpret_cast<u_char*>(const_cast<char*>(""));
+  if (copy.data == nullptr) return ngx_string("");
   return copy;
 }
 

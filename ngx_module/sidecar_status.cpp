@@ -23,6 +23,9 @@ constexpr size_t kMaxText = 16 << 20;
 class SidecarStatus {
  public:
   SidecarStatus(ngx_http_request_t* r, std::string_view form, SendStatus send);
+  SidecarStatus(const SidecarStatus&) = delete;
+  SidecarStatus& operator=(const SidecarStatus&) = delete;
+  ~SidecarStatus();
 
   void start();
 
@@ -31,6 +34,8 @@ class SidecarStatus {
   ngx_int_t reinit_request();
   ngx_int_t process_header();
   ngx_int_t need_more();
+  bool take_whole();
+  void answer();
   void finalize(ngx_int_t rc);
   void begin_answer();
 
@@ -50,7 +55,7 @@ class SidecarStatus {
   StreamBuffer buffer_;
   AnswerReader reader_{kMaxText};
   std::string text_;
-  bool answered_ = false;
+  ngx_event_t whole_{};  // posted when the answer is
 };
 
 SidecarStatus::SidecarStatus(ngx_http_request_t* r, std::string_view form, SendStatus send)
@@ -60,6 +65,27 @@ SidecarStatus::SidecarStatus(ngx_http_request_t* r, std::string_view form, SendS
        {&conf_.connect_timeout, &conf_.send_timeout, &conf_.read_timeout}) {
     *timeout = std::min(*timeout, kMaxWait);
   }
+  conf_.next_upstream_timeout = kMaxWait;
+  whole_.handler = [](ngx_event_t* event) noexcept {
+    auto& self = *static_cast<SidecarStatus*>(event->data);
+    ngx_connection_t* const c = self.r_->connection;
+    ngx_http_set_log_request(c->log, self.r_);
+    guarded(c->log, [&] { ngx_http_finalize_request(self.r_, NGX_ERROR); }, [&] { self.answer(); });
+    ngx_http_run_posted_requests(c);
+  };
+  whole_.data = this;
+  whole_.log = r->connection->log;
+}
+
+SidecarStatus::~SidecarStatus() {
+  take_whole();
+}
+
+// Whether the answer is whole and has not been sent; from now on it is somebody else's to send.
+bool SidecarStatus::take_whole() {
+  if (!whole_.posted) return false;
+  ngx_delete_posted_event(&whole_);
+  return true;
 }
 
 void SidecarStatus::start() {
@@ -92,13 +118,15 @@ ngx_int_t SidecarStatus::reinit_request() {
 }
 
 void SidecarStatus::begin_answer() {
+  take_whole();
   reader_ = AnswerReader(kMaxText);
   text_.clear();
   buffer_.clear();
   buffer_.show_in(r_->upstream->buffer);
 }
 
-// The whole answer is a header to nginx. NGX_ERROR then ends the upstream, and finalize() answers.
+// The whole answer is a header to nginx, which never gets to its end: answer() takes the request
+// back.
 ngx_int_t SidecarStatus::process_header() {
   buffer_.take_from(r_->upstream->buffer);
   RecordRun run;
@@ -106,15 +134,14 @@ ngx_int_t SidecarStatus::process_header() {
     switch (reader_.next(buffer_.pos, buffer_.last, run)) {
       case AnswerReader::Event::kHead:
         if (reader_.head().version != frame::kVersion) return NGX_HTTP_UPSTREAM_INVALID_HEADER;
-        main_conf(r_)->status->sidecar_answered(reader_.head().digest);
         continue;
       case AnswerReader::Event::kRun:
         if (text_.size() + run.size() > kMaxText) return NGX_HTTP_UPSTREAM_INVALID_HEADER;
         text_.append(run.begin, run.size());
         continue;
       case AnswerReader::Event::kEnd:
-        answered_ = true;
-        return NGX_ERROR;
+        ngx_post_event(&whole_, &ngx_posted_events);
+        return need_more();
       case AnswerReader::Event::kError:
       case AnswerReader::Event::kMalformed:
         return NGX_HTTP_UPSTREAM_INVALID_HEADER;
@@ -131,14 +158,20 @@ ngx_int_t SidecarStatus::need_more() {
   return NGX_AGAIN;
 }
 
+void SidecarStatus::answer() {
+  main_conf(r_)->status->sidecar_answered(reader_.head().digest);
+  release_upstream(r_);
+  ngx_http_finalize_request(r_, send_(r_, true, text_));
+}
+
+// The upstream is through with the request: at answer()'s wish, because nobody waits for it any
+// more, or because the sidecar could not be asked.
 void SidecarStatus::finalize(ngx_int_t rc) {
-  if (rc == NGX_HTTP_CLIENT_CLOSED_REQUEST) return;
-  if (!answered_) {
-    text_.clear();
-    main_conf(r_)->status->sidecar_silent();
-  }
-  r_->keepalive = 0;  // nginx's upstream closes after what it takes for a failure
-  if (send_(r_, text_) == NGX_ERROR) return;
+  const bool whole = take_whole();
+  if (rc < NGX_HTTP_SPECIAL_RESPONSE || rc == NGX_HTTP_CLIENT_CLOSED_REQUEST) return;
+  if (r_ != r_->main && r_->header_only) return;  // nginx would end the main request with it
+  r_->keepalive = 0;  // nginx's upstream closes after a failure: the header has to say so
+  if (send_(r_, whole, whole ? text_ : std::string_view()) == NGX_ERROR) return;
   r_->upstream->header_sent = 1;  // nginx then ends the request without a response of its own
 }
 

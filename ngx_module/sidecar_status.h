@@ -5,13 +5,15 @@
 
 #include "ngx_module/ngx.h"
 
+#include <optional>
 #include <string_view>
 
 namespace dataaction {
 
-// Sends the response; returns what to finalize the request with. `sidecar` is what the sidecar said
-// about itself, empty if it could not be asked.
-using SendStatus = ngx_int_t (*)(ngx_http_request_t* r, std::string_view sidecar);
+// Sends the response; returns what to finalize the request with. `up`: whether the sidecar
+// answered, nothing if it was not asked. `sidecar`: what it said about itself.
+using SendStatus = ngx_int_t (*)(ngx_http_request_t* r, std::optional<bool> up,
+                                 std::string_view sidecar);
 
 // Asks and calls `send`, later, once, unless the client goes away before. `form` is the request's
 // (frame::kStatusPrometheus, or nothing). A content handler returns the result to nginx.

@@ -1,6 +1,7 @@
 #include "ngx_module/ngx.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/exposition.h"
 #include "core/frame.h"
@@ -25,20 +26,22 @@ ErrorReply bad_format() {
           {{"dataaction.request.invalid", "format"}}};
 }
 
-// None of a configuration without a `dataaction` block.
-StatusReport workers_report(ngx_http_request_t* r) {
+StatusReport report(ngx_http_request_t* r, std::optional<bool> up) {
   const StatusZone* const zone = main_conf(r)->status;
-  return zone != nullptr ? zone->report() : StatusReport{};
+  StatusReport report = zone != nullptr ? zone->report() : StatusReport{};  // without a block
+  report.link.up = up;
+  return report;
 }
 
-ngx_int_t send_json(ngx_http_request_t* r, std::string_view sidecar) {
+ngx_int_t send_json(ngx_http_request_t* r, std::optional<bool> up, std::string_view sidecar) {
   if (sidecar.ends_with('\n')) sidecar.remove_suffix(1);
-  return send_text(r, "application/json", status_json(workers_report(r), sidecar));
+  return send_text(r, "application/json", status_json(report(r, up), sidecar));
 }
 
-ngx_int_t send_prometheus(ngx_http_request_t* r, std::string_view sidecar) {
-  return send_text(r, Exposition::kContentType,
-                   status_prometheus(workers_report(r)).append(sidecar));
+ngx_int_t send_prometheus(ngx_http_request_t* r, std::optional<bool> up, std::string_view sidecar) {
+  // A sidecar of another version may answer in another form.
+  if (!sidecar.starts_with('#')) sidecar = {};
+  return send_text(r, Exposition::kContentType, status_prometheus(report(r, up)).append(sidecar));
 }
 
 // Where no source needs one, there may be none.
@@ -47,7 +50,7 @@ bool has_sidecar(const MainConf& main) {
 }
 
 ngx_int_t answer(ngx_http_request_t* r, std::string_view form, SendStatus send) {
-  return has_sidecar(*main_conf(r)) ? ask_sidecar(r, form, send) : send(r, {});
+  return has_sidecar(*main_conf(r)) ? ask_sidecar(r, form, send) : send(r, {}, {});
 }
 
 }  // namespace

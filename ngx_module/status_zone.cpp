@@ -112,10 +112,6 @@ void StatusZone::link_reused() {
 
 void StatusZone::link_failed() {
   add_to(shared_->link_failures, 1);
-  sidecar_silent();
-}
-
-void StatusZone::sidecar_silent() {
   shared_->link_last_failure = static_cast<ngx_atomic_uint_t>(ngx_time());
 }
 
@@ -128,8 +124,8 @@ StatusReport StatusZone::report() const {
   StatusReport report;
   report.worker_digest = config_->digest;
   report.sidecar_digest = shared_->sidecar_digest;
-  report.link = {shared_->link_connects, shared_->link_reuses, shared_->link_failures,
-                 shared_->link_last_answer, shared_->link_last_failure};
+  report.link = {shared_->link_connects,    shared_->link_reuses,       shared_->link_failures,
+                 shared_->link_last_answer, shared_->link_last_failure, {}};
   for (const SourceStatus* source : sources_) {
     StatusReport::Source& entry = report.sources.emplace_back();
     entry.name = source->name;

@@ -61,8 +61,6 @@ class StatusZone {
   void link_reused();
   void link_failed();
   void sidecar_answered(uint64_t digest);
-  // It was asked for its own status, and did not give one.
-  void sidecar_silent();
 
   StatusReport report() const;
 

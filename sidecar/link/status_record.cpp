@@ -35,7 +35,7 @@ constexpr std::array<Counter<PlatformCounters>, 9> kPlatformCounters = {{
     {"server_errors", "Answers of 5xx.", &PlatformCounters::server_errors},
     {"unreachable", "Attempts without an answer.", &PlatformCounters::unreachable},
     {"tokens", "Access tokens received.", &PlatformCounters::tokens},
-    {"unauthorized", "Answers of 401 to a token.", &PlatformCounters::unauthorized},
+    {"unauthorized", "Answers of 401.", &PlatformCounters::unauthorized},
     {"breaker_opened", "Times a circuit breaker opened.", &PlatformCounters::breaker_opened},
 }};
 

@@ -14,7 +14,7 @@ struct PlatformCounters {
   uint64_t server_errors = 0;  // answers of 5xx
   uint64_t unreachable = 0;    // attempts without an answer
   uint64_t tokens = 0;         // received
-  uint64_t unauthorized = 0;   // answers of 401 to a token of ours
+  uint64_t unauthorized = 0;   // answers of 401
   uint64_t waited_ms = 0;      // for pacing and between attempts
   uint64_t breaker_opened = 0;
 };

@@ -16,6 +16,7 @@ from support.twice import twice
 LOCATIONS = """
 location = /array/abort  { dataaction_stream t; }
 location = /status       { dataaction_status; }
+location = /guarded      { auth_request /status; dataaction_stream t; }
 """
 CHANGING = {"uptime", "connections"}  # from one look to the next
 
@@ -99,12 +100,12 @@ def test_a_sidecar_that_goes_and_comes(search):
     search.daemon.kill()
     report = search.nginx.status()
     assert report["sidecar"] is None and report["link"]["failures"] == 0 and list(report["sources"]) == ["s"]
-    wait_for(lambda: search.nginx.status()["link"]["state"] == "down", "the link to be down")  # counts in seconds
+    assert report["link"]["state"] == "down"
     samples, _ = exposition(search.nginx)
     assert samples["dataaction_link_up", ()] == 0 and ("dataaction_sidecar_streams", ()) not in samples
     search.daemon.start()
-    assert search.nginx.status()["sidecar"]["pid"] != pid
-    wait_for(lambda: search.nginx.status()["link"]["state"] == "up", "the link to be up")
+    report = search.nginx.status()
+    assert report["sidecar"]["pid"] != pid and report["link"]["state"] == "up"
 
 
 def test_each_sidecar_has_a_location(servers):
@@ -150,6 +151,7 @@ def test_one_that_is_not_whole(link, answer):
     link.sidecar.says(fake.whole(["1"]))
     report = link.nginx.status()
     assert report["sidecar"] is None and list(report["sources"]) == ["t"]
+    assert report["link"]["state"] == "down"
     samples, _ = exposition(link.nginx)
     assert not any("sidecar" in name for name, _ in samples)
     assert link.nginx.post("/array/abort").body == b"[1]"
@@ -167,10 +169,34 @@ def test_a_client_that_does_not_wait(link):
 
 @twice
 def test_methods(link):
+    """All of it on one connection."""
     link.sidecar.status = GOOD
-    response = link.nginx.connect().request("HEAD", "/status")
+    connection = link.nginx.connect()
+    response = connection.request("HEAD", "/status")
     assert (response.status, response.body) == (200, b"") and int(response.header("Content-Length")) > 0
-    assert link.nginx.connect().request("GET", "/status?format=prometheus").header("Content-Type") == (
-        "text/plain; version=0.0.4")
-    assert link.nginx.post("/status").status == 405
-    assert link.nginx.get("/status?format=xml").status == 422
+    response = connection.request("GET", "/status", headers=[("If-Match", '"x"')])
+    assert response.status == 200 and response.json()["sidecar"] == {"a": 1}
+    response = connection.request("GET", "/status?format=prometheus")
+    assert response.header("Content-Type") == "text/plain; version=0.0.4"
+    assert connection.post("/status").status == 405
+    assert connection.request("GET", "/status?format=xml").status == 422
+
+
+@twice
+def test_as_a_subrequest(link):
+    link.sidecar.says(fake.whole(["1"]))
+    for status, code in ((GOOD, 200), (fake.error(503), 500)):
+        link.sidecar.status = status
+        connection = link.nginx.connect()
+        response = connection.post("/guarded", {})
+        assert response.status == code
+
+
+def test_a_sidecar_that_closes_behind_its_answer(link):
+    link.sidecar.status = GOOD
+    link.sidecar.status_keeps = False
+    try:
+        for _ in range(20):
+            assert link.nginx.status()["sidecar"] == {"a": 1}
+    finally:
+        link.sidecar.status_keeps = True

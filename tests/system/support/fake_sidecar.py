@@ -152,7 +152,9 @@ class Peer:
                 request = self.request()
                 if request.kind == STATUS:  # of the status page, apart from what a test counts
                     self.send(self.sidecar.status)
-                    continue
+                    if self.sidecar.status_keeps:
+                        continue
+                    return
                 with self.sidecar.lock:
                     self.sidecar.requests.append(request)
                     self.sidecar.served.append(self)
@@ -179,6 +181,7 @@ class FakeSidecar:
         self.failures = []
         self.closing = False
         self.status = whole(['{"fake":true}'])
+        self.status_keeps = True
         self.answer = None
         self.says(answer)
         self.listener = None
