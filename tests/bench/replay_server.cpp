@@ -1,7 +1,8 @@
 // A platform in the tutorial's dialect that does nothing but answer: `replay_server PAGES DELAY_MS`
 // prints its port, gives everybody a token, and serves a search of PAGES pages with 200
 // conversations each, every page DELAY_MS after it was asked for. `nextPage` is the number of the
-// next page. The simulator, which checks everything, is too slow to measure a client with.
+// next page. GET /asked says how often it was asked for tokens and pages, and for how many pages
+// within any minute. The simulator, which checks everything, is too slow to measure a client with.
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -21,6 +22,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/bench/http_drain.h"
 #include "tests/bench/loopback.h"
@@ -72,6 +74,25 @@ std::string page_answer(uint64_t page, uint64_t pages) {
   return with_head(body);
 }
 
+// What clients have asked for.
+struct Asked {
+  uint64_t tokens = 0;
+  std::vector<Clock::time_point> pages;  // when
+
+  size_t most_in_a_minute() const {
+    size_t most = 0;
+    for (size_t first = 0, end = 0; first < pages.size(); ++first) {
+      while (end < pages.size() && pages[end] - pages[first] < std::chrono::minutes(1)) ++end;
+      most = std::max(most, end - first);
+    }
+    return most;
+  }
+  std::string describe() const {
+    return "{\"tokens\":" + std::to_string(tokens) + ",\"pages\":" + std::to_string(pages.size()) +
+           ",\"most_in_a_minute\":" + std::to_string(most_in_a_minute()) + '}';
+  }
+};
+
 struct Settings {
   uint64_t pages;
   std::chrono::milliseconds delay;
@@ -79,7 +100,8 @@ struct Settings {
 
 class Connection {
  public:
-  Connection(int fd, const Settings& settings) : fd_(fd), settings_(settings) {}
+  Connection(int fd, const Settings& settings, Asked& asked)
+      : fd_(fd), settings_(settings), asked_(asked) {}
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() { close(fd_); }
@@ -94,11 +116,10 @@ class Connection {
       request_.append(bytes.data(), static_cast<size_t>(n));
     }
     if (!whole()) return true;
-    const bool token = request_.starts_with("POST /oauth/token ");
-    answer_ = token ? with_head(kToken) : page_answer(asked_page(), settings_.pages);
+    const bool page = answer();
     request_.clear();
     unsent_ = answer_;
-    if (token || settings_.delay.count() == 0) return send_rest();
+    if (!page || settings_.delay.count() == 0) return send_rest();
     held_ = true;
     due = Clock::now() + settings_.delay;
     return true;
@@ -119,6 +140,22 @@ class Connection {
   }
 
  private:
+  // Whether it is a page.
+  bool answer() {
+    if (request_.starts_with("POST /oauth/token ")) {
+      ++asked_.tokens;
+      answer_ = with_head(kToken);
+      return false;
+    }
+    if (request_.starts_with("GET /asked ")) {
+      answer_ = with_head(asked_.describe());
+      return false;
+    }
+    asked_.pages.push_back(Clock::now());
+    answer_ = page_answer(asked_page(), settings_.pages);
+    return true;
+  }
+
   bool whole() const {
     const size_t head = request_.find("\r\n\r\n");
     if (head == std::string::npos) return false;
@@ -144,6 +181,7 @@ class Connection {
 
   int fd_;
   const Settings& settings_;
+  Asked& asked_;
   std::string request_;
   std::string answer_;
   std::string_view unsent_;
@@ -189,7 +227,7 @@ class Server {
     for (int fd; (fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)) != -1;) {
       const int on = 1;
       setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-      watch(fd, new Connection(fd, settings_));
+      watch(fd, new Connection(fd, settings_, asked_));
     }
   }
 
@@ -205,6 +243,7 @@ class Server {
   }
 
   const Settings settings_;
+  Asked asked_;
   const int listener_;
   const int epoll_;
   std::multimap<Clock::time_point, Connection*> held_;

@@ -1,10 +1,14 @@
 """Rows of a search: through sidecar and worker beside the tutorial's generator, on the same replayed platform."""
 
+import contextlib
+import json
 import os
 import resource
+import socket
 import statistics
 import subprocess
 import time
+import urllib.request
 
 import rounds
 from memory import rss
@@ -16,6 +20,7 @@ PAGE = 200
 PAGES = 500
 SLOW_PAGES, SLOW_MS = 60, 50
 LARGE_PAGES = 10000
+MANY, MANY_RATE = 1000, 600
 ROUNDS = 5
 
 
@@ -87,10 +92,26 @@ def compare(name, ours, generator):
               [theirs / own for own, theirs in zip(*micro)], 20)
 
 
+def at_once(port):
+    """MANY searches of one page each, begun together; when all have come whole."""
+    with contextlib.ExitStack() as stack:
+        clients = []
+        for _ in range(MANY):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=300))
+            client.sendall(b"POST /many HTTP/1.0\r\nHost: bench\r\nContent-Length: 2\r\n\r\n{}")
+            clients.append(client)
+        for client in clients:
+            answer = b"".join(iter(lambda: client.recv(1 << 16), b""))
+            lines = answer.partition(b"\r\n\r\n")[2].count(b"\n")
+            if lines != PAGE:
+                raise SystemExit(f"tests/bench: one of {MANY} searches has {lines} records")
+
+
 def search(servers):
-    fast = servers.replay_server(PAGES, 0)
+    fast, many = servers.replay_server(PAGES, 0), servers.replay_server(1, 0)
     port, worker, daemon = servers.search({"fast": fast, "slow": servers.replay_server(SLOW_PAGES, SLOW_MS),
-                                           "large": servers.replay_server(LARGE_PAGES, 0)})
+                                           "large": servers.replay_server(LARGE_PAGES, 0), "many": many},
+                                          {"many": MANY_RATE})
     generator = [PYTHON, BENCH / "search_generator.py", f"http://127.0.0.1:{fast}"]
     terminal = [BUILD / "dataactionctl", "search", "status:completed", "-c", servers.dir / "search_block.conf",
                 "--platform", "fast", "--page-size", PAGE, "-q"]
@@ -114,3 +135,11 @@ def search(servers):
         raise SystemExit("tests/bench: the large search failed")
     yield Row(f"search of {LARGE_PAGES * PAGE} records: KiB of RSS", f"{before} -> {before + max(growth)} KiB", "",
               [max(growth)], 128 * 1024, at_most=True, form="{:.0f}")
+
+    at_once(port)
+    with urllib.request.urlopen(f"http://127.0.0.1:{many}/asked") as answer:
+        asked = json.load(answer)
+    yield Row(f"{MANY} searches at once: requests for a token", str(asked["tokens"]), "", [asked["tokens"]], 1,
+              at_most=True, form="{:.0f}")
+    yield Row("... most requests in a minute / rate", str(asked["most_in_a_minute"]), str(MANY_RATE),
+              [asked["most_in_a_minute"] / MANY_RATE], 1, at_most=True)

@@ -135,16 +135,16 @@ class Servers(contextlib.ExitStack):
         return self._tool(f"replay_{pages}_{delay_ms}",
                           *on_core(CLIENT_CORE, TOOLS / "replay_server", pages, delay_ms))
 
-    def search(self, platforms):
+    def search(self, platforms, rates):
         """(port of an nginx, pid of its worker, pid of its dataactiond) with a location for each of `platforms`, a
-        port by name."""
+        port by name. `rates`: of those that have one, requests a minute."""
         secret = self.dir / "secret"
         secret.write_text("secret")
         secret.chmod(0o600)
         blocks = "".join(f"""
             platform {name} {{
                 dialect tutorial;  api_url http://127.0.0.1:{port};  client_id bench;
-                client_secret_file {secret};  rate 1000000;
+                client_secret_file {secret};  rate {rates.get(name, 1_000_000)};
             }}
             source {name} {{ search {name} "status:completed";  page_size 200; }}""" for name, port in platforms.items())
         (self.dir / "search_block.conf").write_text(
