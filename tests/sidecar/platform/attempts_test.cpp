@@ -49,7 +49,6 @@ TEST_F(AttemptsTest, ARequestCarriesWhatItMust) {
 
 TEST_F(AttemptsTest, ManySearchesShareATokenAndStayWithinTheRate) {
   config.rate = 300;
-  make();
   config.request_timeout = 1h;
   make();
   const auto replies = call_all(1000);
