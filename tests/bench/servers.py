@@ -145,6 +145,7 @@ class Servers(contextlib.ExitStack):
             platform {name} {{
                 dialect tutorial;  api_url http://127.0.0.1:{port};  client_id bench;
                 client_secret_file {secret};  rate {rates.get(name, 1_000_000)};
+                retry max_wait=5m timeout=10m;
             }}
             source {name} {{ search {name} "status:completed";  page_size 200; }}""" for name, port in platforms.items())
         (self.dir / "search_block.conf").write_text(
