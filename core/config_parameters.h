@@ -33,8 +33,7 @@ std::unexpected<std::string> invalid_parameter(std::string_view word, std::strin
 // `"a", "b" or "c"`, for a rule.
 std::string one_of(std::span<const std::string_view> words);
 
-// A value with a unit and the bounds it has here; `rule` says them in words, none if there are
-// none.
+// A value with a unit and the bounds it has here; `rule` says them in words.
 template <typename Value>
 struct Bounds {
   std::optional<Value> (*parse)(std::string_view);
@@ -46,7 +45,7 @@ struct Bounds {
   template <typename Refuse>
   Parsed<Value> read(std::string_view text, Refuse refuse) const {
     const std::optional<Value> value = parse(text);
-    if (!value) return refuse(kind() + (rule.empty() ? "" : ", ") + std::string(rule));
+    if (!value) return refuse(kind() + ", " + std::string(rule));
     if (*value < least || *value > most) return refuse(rule);
     return *value;
   }
