@@ -136,6 +136,7 @@ Task<int> list_conversations(Session& session, const ChosenPlatform& chosen,
   if (!output) co_return fail(kExitFailure, output.error());
   Listing listing(session, run, **output, **stream);
   const int code = co_await listing.write_all();
+  co_await (*stream)->stop();
   co_await shielded(session.clock(), SourceStream::kCloseTime, (*stream)->close(listing.has_all()));
   co_return code;
 }

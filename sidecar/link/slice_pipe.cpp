@@ -13,6 +13,7 @@ Task<> SlicePipe::produce(Clock& clock, std::unique_ptr<SourceStream> stream) {
     end.emplace(clock, clock.now() + *limit, life, CancelReason::kCancelled);
   }
   co_await fill(*stream).in(life);
+  co_await stream->stop();
   if (stream->held_elsewhere()) left_ = std::move(stream);
 }
 

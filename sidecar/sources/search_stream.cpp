@@ -22,7 +22,7 @@ SearchStream::SearchStream(std::shared_ptr<Platform> platform, std::unique_ptr<S
       counters_(counters),
       seen_(config.dedup_window, background.hash_key),
       left_(bound_of(config, limit)),
-      resumable_(!pages_->here().job.empty()) {}
+      resumable_(!pages_.here().job.empty()) {}
 
 SearchStream::~SearchStream() {
   counters_.forgotten += seen_.forgotten();
@@ -31,15 +31,16 @@ SearchStream::~SearchStream() {
 Task<Fetched> SearchStream::fetch(Slice& slice) {
   if (left_ == 0) co_return Progress::kLimit;
   while (slice.records == 0) {
-    const auto read = co_await pages_->next(page_);
+    const auto read = co_await pages_.next();
     if (!read) co_return std::unexpected(failure_of(read.error()));
+    const size_t size = pages_.page().size();
+    if (left_ > size) co_await pages_.ask_ahead();
     const size_t taken = take_page(slice);
     if (repeated_ > kMinRepeated + kMaxRounds * seen_.size())
       co_return std::unexpected(in_a_circle());
-    const bool whole = taken == page_.size();
-    auto next = pages_->after();
-    if (!whole) {
-      next = pages_->here();
+    auto next = pages_.after();
+    if (taken < size) {
+      next = pages_.here();
       next->skip = taken;
     }
     if (!next) co_return Progress::kAll;
@@ -51,17 +52,18 @@ Task<Fetched> SearchStream::fetch(Slice& slice) {
 }
 
 size_t SearchStream::take_page(Slice& slice) {
-  const size_t begin = std::min<uint64_t>(pages_->here().skip, page_.size());
+  const Page& page = pages_.page();
+  const size_t begin = std::min<uint64_t>(pages_.here().skip, page.size());
   size_t at = 0;
-  for (; at < begin; ++at) static_cast<void>(is_new(page_.id(at)));
-  for (; at < page_.size() && left_ > 0; ++at) {
-    if (!is_new(page_.id(at))) {
+  for (; at < begin; ++at) static_cast<void>(is_new(page.id(at)));
+  for (; at < page.size() && left_ > 0; ++at) {
+    if (!is_new(page.id(at))) {
       ++counters_.duplicates;
       ++repeated_;
       continue;
     }
     repeated_ = 0;
-    slice.bytes += page_.record(at);
+    slice.bytes += page.record(at);
     ++slice.records;
     --left_;
   }
@@ -75,7 +77,7 @@ bool SearchStream::is_new(std::string_view id) {
 SourceFailure SearchStream::in_a_circle() const {
   PlatformFailure failure;
   failure.fault = PlatformFault::kMalformed;
-  const bool job = pages_->here().backend == SearchBackend::kDetailsJobs;
+  const bool job = pages_.here().backend == SearchBackend::kDetailsJobs;
   failure.message =
       fmt::format("platform {}, {}: page after page holds what has come before",
                   platform_->config().name, name_of(job ? Route::kJobs : Route::kSearch));
@@ -89,7 +91,7 @@ std::string SearchStream::sealed(const SearchCursor& cursor) const {
 }
 
 Task<> SearchStream::close(bool complete) {
-  co_await pages_->close(resumable_ && !complete);
+  co_await pages_.close(resumable_ && !complete);
 }
 
 }  // namespace dataaction

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "core/id_set.h"
-#include "sidecar/platform/search_pages.h"
+#include "sidecar/sources/pages_ahead.h"
 #include "sidecar/sources/search_source.h"
 
 namespace dataaction {
@@ -24,9 +24,10 @@ class SearchStream final : public SourceStream {
   ~SearchStream() override;
 
   Task<Fetched> fetch(Slice& slice) override;
-  bool held_elsewhere() const override { return !pages_->here().job.empty(); }
+  Task<> stop() override { return pages_.stop(); }
+  bool held_elsewhere() const override { return !pages_.here().job.empty(); }
   Task<> close(bool complete) override;
-  std::optional<uint64_t> total() const override { return page_.total; }
+  std::optional<uint64_t> total() const override { return pages_.page().total; }
 
   // An interval is halved 35 times at most, and each half may begin with what was read before
   // (details_query_pages.h).
@@ -41,11 +42,10 @@ class SearchStream final : public SourceStream {
   std::string sealed(const SearchCursor& cursor) const;
 
   const std::shared_ptr<Platform> platform_;
-  const std::unique_ptr<SearchPages> pages_;
+  PagesAhead pages_;
   const SearchBackground& background_;
   SourceCounters& counters_;
   IdSet seen_;
-  Page page_;
   uint64_t left_;          // of `limit` and max_results
   uint64_t repeated_ = 0;  // in a row
   bool resumable_;         // somebody may come back with a cursor

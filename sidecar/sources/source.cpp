@@ -11,6 +11,10 @@ void Slice::clear() {
   cursor.clear();
 }
 
+Task<> SourceStream::stop() {
+  co_return;
+}
+
 Task<> SourceStream::close(bool) {
   co_return;
 }

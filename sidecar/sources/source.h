@@ -72,6 +72,10 @@ class SourceStream {
   // Not called again after anything but kMore.
   virtual Task<Fetched> fetch(Slice& slice) = 0;
 
+  // There will be no more fetch(): ends what that has begun and nobody waits for. Called once, in
+  // the scope of fetch().
+  virtual Task<> stop();
+
   // Others hold something for it: it then stays until its answer has ended, and close() tells them
   // to let go. `complete`: all of the answer has left, so that nobody comes back for more.
   virtual bool held_elsewhere() const { return false; }

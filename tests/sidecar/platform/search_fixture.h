@@ -93,6 +93,7 @@ class SearchTest : public PlatformTest {
     } while (read.end == Progress::kMore);
     read.ids = ids_of(read.text);
     read.waits = waits;
+    co_await stream.stop();
     co_await shielded(clock, SourceStream::kCloseTime, stream.close(read.end == Progress::kAll));
   }
 

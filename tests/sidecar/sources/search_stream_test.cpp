@@ -83,6 +83,21 @@ TEST_F(SearchStreamTest, NoMoreIsFetchedThanTheLimitNeeds) {
   EXPECT_EQ(asked_for("POST /search"), 1);
 }
 
+TEST_F(SearchStreamTest, WhenASliceIsGivenTheNextPageHasBeenAskedFor) {
+  fake.fill(6, kBegin);
+  ConversationSearch calls = source();
+  const auto stream =
+      calls.open({.parameters = "{}", .cursor = {}, .limit = UINT64_MAX, .context_id = {}});
+  const auto read = [&]() -> Task<> {
+    Slice slice;
+    EXPECT_EQ(co_await (*stream)->fetch(slice), Progress::kMore);
+    EXPECT_EQ(slice.records, 2U);
+    EXPECT_EQ(asked_for("POST /search"), 2);
+    co_await (*stream)->stop();
+  };
+  run_through(read());
+}
+
 TEST_F(SearchStreamTest, TheSmallerOfLimitAndMaxResultsCounts) {
   fake.fill(6, kBegin);
   search.max_results = 3;
