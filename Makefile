@@ -27,11 +27,11 @@ CXXFLAGS += -std=c++23 $(OPT) -g -fPIC -Wall -Wextra -Werror -fno-omit-frame-poi
             $(INSTRUMENT)
 LDFLAGS  += $(INSTRUMENT)
 
-CORE_SRC    := $(wildcard core/*.cpp)
+CORE_SRC    := $(wildcard core/*/*.cpp)
 SIDECAR_SRC := $(filter-out sidecar/main.cpp sidecar/ctl/%,$(wildcard sidecar/*.cpp sidecar/*/*.cpp))
 CTL_SRC     := $(filter-out sidecar/ctl/main.cpp,$(wildcard sidecar/ctl/*.cpp))
 SUPPORT_SRC := $(wildcard tests/support/*.cpp)
-MODULE_SRC  := $(wildcard ngx_module/*.cpp ngx_module/*.h ngx_module/*.map core/*.cpp core/*.h)
+MODULE_SRC  := $(wildcard ngx_module/*.cpp ngx_module/*.h ngx_module/*.map core/*/*.cpp core/*/*.h)
 
 objects = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/config_builder.h"
-#include "core/directives.h"
+#include "core/config/config_builder.h"
+#include "core/config/directives.h"
 #include "ngx_module/block_commands.h"
 #include "ngx_module/main_conf.h"
 #include "ngx_module/ngx_support.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <span>
 
-#include "core/config_parameters.h"
+#include "core/config/config_parameters.h"
 #include "ngx_module/admission.h"
 #include "ngx_module/delivery_commands.h"
 #include "ngx_module/delivery_conf.h"

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "core/api_key.h"
-#include "core/config.h"
-#include "core/record_shaper.h"
-#include "core/webhook_input.h"
+#include "core/config/config.h"
+#include "core/stream/record_shaper.h"
+#include "core/webhook/api_key.h"
+#include "core/webhook/webhook_input.h"
 
 namespace dataaction {
 

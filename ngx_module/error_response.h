@@ -4,8 +4,8 @@
 
 #include "ngx_module/ngx.h"
 
-#include "core/ending.h"
-#include "core/error_reply.h"
+#include "core/stream/ending.h"
+#include "core/webhook/error_reply.h"
 
 namespace dataaction {
 

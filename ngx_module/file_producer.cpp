@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/cursor.h"
+#include "core/stream/cursor.h"
 #include "ngx_module/delivery_conf.h"
 #include "ngx_module/file_producer.h"
 #include "ngx_module/main_conf.h"

@@ -10,9 +10,9 @@
 #include <expected>
 #include <memory>
 
-#include "core/config.h"
-#include "core/error_reply.h"
-#include "core/ndjson.h"
+#include "core/config/config.h"
+#include "core/json/ndjson.h"
+#include "core/webhook/error_reply.h"
 #include "ngx_module/disk_reader.h"
 #include "ngx_module/producer.h"
 #include "ngx_module/stream_buffer.h"

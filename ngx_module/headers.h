@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-#include "core/record_shaper.h"
+#include "core/stream/record_shaper.h"
 
 namespace dataaction {
 

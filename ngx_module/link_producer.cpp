@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/frame.h"
+#include "core/link/frame.h"
 #include "ngx_module/delivery_conf.h"
 #include "ngx_module/link_producer.h"
 #include "ngx_module/link_upstream.h"

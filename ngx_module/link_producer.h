@@ -11,7 +11,7 @@
 
 #include <string>
 
-#include "core/answer_reader.h"
+#include "core/link/answer_reader.h"
 #include "ngx_module/producer.h"
 #include "ngx_module/stream_buffer.h"
 

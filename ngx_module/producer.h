@@ -11,8 +11,8 @@
 #include <optional>
 #include <string>
 
-#include "core/ending.h"
-#include "core/record_shaper.h"
+#include "core/stream/ending.h"
+#include "core/stream/record_shaper.h"
 
 namespace dataaction {
 

@@ -1,6 +1,6 @@
 #include "ngx_module/ngx.h"
 
-#include "core/context_id.h"
+#include "core/webhook/context_id.h"
 #include "ngx_module/headers.h"
 #include "ngx_module/ngx_support.h"
 #include "ngx_module/request_context.h"

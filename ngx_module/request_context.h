@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/ending.h"
-#include "core/error_reply.h"
-#include "core/webhook_input.h"
+#include "core/stream/ending.h"
+#include "core/webhook/error_reply.h"
+#include "core/webhook/webhook_input.h"
 #include "ngx_module/admission.h"
 
 namespace dataaction {

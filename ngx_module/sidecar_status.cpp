@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "core/answer_reader.h"
+#include "core/link/answer_reader.h"
 #include "ngx_module/delivery_conf.h"
 #include "ngx_module/link_upstream.h"
 #include "ngx_module/main_conf.h"

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "core/exposition.h"
-#include "core/frame.h"
-#include "core/status_report.h"
+#include "core/link/frame.h"
+#include "core/status/exposition.h"
+#include "core/status/status_report.h"
 #include "ngx_module/error_response.h"
 #include "ngx_module/headers.h"
 #include "ngx_module/main_conf.h"

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "core/config.h"
-#include "core/ending.h"
-#include "core/status_report.h"
+#include "core/config/config.h"
+#include "core/status/status_report.h"
+#include "core/stream/ending.h"
 
 namespace dataaction {
 

@@ -14,8 +14,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/error_reply.h"
-#include "core/record_shaper.h"
+#include "core/stream/record_shaper.h"
+#include "core/webhook/error_reply.h"
 #include "ngx_module/producer.h"
 
 namespace dataaction {

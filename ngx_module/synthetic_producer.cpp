@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/cursor.h"
+#include "core/stream/cursor.h"
 #include "ngx_module/synthetic_producer.h"
 #include "ngx_module/worker_sources.h"
 

@@ -1,4 +1,4 @@
-// `synthetic` as a producer. The shape of its records is core/synthetic.h's.
+// `synthetic` as a producer. The shape of its records is core/stream/synthetic.h's.
 
 #pragma once
 
@@ -7,9 +7,9 @@
 #include <expected>
 #include <memory>
 
-#include "core/config.h"
-#include "core/error_reply.h"
-#include "core/synthetic.h"
+#include "core/config/config.h"
+#include "core/stream/synthetic.h"
+#include "core/webhook/error_reply.h"
 #include "ngx_module/producer.h"
 #include "ngx_module/stream_buffer.h"
 

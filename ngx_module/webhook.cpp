@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/cursor.h"
+#include "core/stream/cursor.h"
 #include "ngx_module/delivery_conf.h"
 #include "ngx_module/error_response.h"
 #include "ngx_module/headers.h"

@@ -1,6 +1,6 @@
 #include "ngx_module/ngx.h"
 
-#include "core/cursor.h"
+#include "core/stream/cursor.h"
 #include "ngx_module/delivery_conf.h"
 #include "ngx_module/file_producer.h"
 #include "ngx_module/synthetic_producer.h"

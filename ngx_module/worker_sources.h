@@ -7,8 +7,8 @@
 #include <expected>
 #include <memory>
 
-#include "core/error_reply.h"
-#include "core/webhook_input.h"
+#include "core/webhook/error_reply.h"
+#include "core/webhook/webhook_input.h"
 #include "ngx_module/producer.h"
 
 namespace dataaction {

@@ -9,7 +9,7 @@
 #include <system_error>
 #include <utility>
 
-#include "core/conf_parser.h"
+#include "core/config/conf_parser.h"
 #include "sidecar/runtime/error.h"
 
 namespace dataaction {

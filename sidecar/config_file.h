@@ -1,6 +1,6 @@
 // The configuration from disk, for dataactiond and dataactionctl: real files and glob(3) around
-// core/conf_parser.h. Reads synchronously, so call it at start, on SIGHUP or under -t, not for a
-// request.
+// core/config/conf_parser.h. Reads synchronously, so call it at start, on SIGHUP or under -t, not
+// for a request.
 
 #pragma once
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/config.h"
+#include "core/config/config.h"
 
 namespace dataaction {
 

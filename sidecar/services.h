@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "core/siphash.h"
+#include "core/base/siphash.h"
 #include "sidecar/platform/cursor_seal.h"
 #include "sidecar/platform/platform_services.h"
 #include "sidecar/runtime/http_client.h"

@@ -41,7 +41,7 @@ $(TEST_PCH).gch: tests/support/precompiled.h $(BUILD)/flags
 	$(call say,PCH,$<)
 	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -x c++-header $< -o $@
 
-UNIT_TEST_OBJ := $(call objects,$(wildcard tests/core/*.cpp tests/sidecar/*.cpp tests/sidecar/*/*.cpp))
+UNIT_TEST_OBJ := $(call objects,$(wildcard tests/core/*/*.cpp tests/sidecar/*.cpp tests/sidecar/*/*.cpp))
 
 $(UNIT_TEST_OBJ): private override CPPFLAGS += -include $(TEST_PCH)
 $(UNIT_TEST_OBJ): $(TEST_PCH).gch

@@ -1,9 +1,9 @@
 #include "sidecar/ctl/action_request.h"
 
-#include "core/config_platform_values.h"
-#include "core/form_encoding.h"
-#include "core/json_scanner.h"
-#include "core/json_writer.h"
+#include "core/base/form_encoding.h"
+#include "core/config/config_platform_values.h"
+#include "core/json/json_scanner.h"
+#include "core/json/json_writer.h"
 
 namespace dataaction {
 namespace {

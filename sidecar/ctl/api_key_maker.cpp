@@ -6,8 +6,8 @@
 
 #include <array>
 
-#include "core/api_key.h"
-#include "core/base64url.h"
+#include "core/base/base64url.h"
+#include "core/webhook/api_key.h"
 
 namespace dataaction {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/config.h"
+#include "core/config/config.h"
 #include "sidecar/ctl/platform_choice.h"
 #include "sidecar/ctl/record_format.h"
 #include "sidecar/ctl/session.h"

@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "core/region.h"
-#include "core/search_request.h"
+#include "core/platform/region.h"
+#include "core/search/search_request.h"
 #include "sidecar/config_file.h"
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/exit_codes.h"

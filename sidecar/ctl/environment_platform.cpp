@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/config_builder.h"
+#include "core/config/config_builder.h"
 
 namespace dataaction {
 namespace {

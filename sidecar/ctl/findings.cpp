@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/http_date.h"
+#include "core/base/http_date.h"
 
 namespace dataaction {
 namespace {

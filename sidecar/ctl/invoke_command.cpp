@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/json_reader.h"
+#include "core/json/json_reader.h"
 #include "sidecar/ctl/action_request.h"
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/exit_codes.h"

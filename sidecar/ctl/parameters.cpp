@@ -7,8 +7,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "core/json_reader.h"
-#include "core/json_writer.h"
+#include "core/json/json_reader.h"
+#include "core/json/json_writer.h"
 
 namespace dataaction {
 namespace {

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "core/config.h"
+#include "core/config/config.h"
 #include "sidecar/ctl/command_line.h"
 #include "sidecar/ctl/secret_memory.h"
 #include "sidecar/platform/platform.h"

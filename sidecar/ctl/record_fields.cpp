@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/json_scanner.h"
+#include "core/json/json_scanner.h"
 
 namespace dataaction {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/utf8.h"
+#include "core/base/utf8.h"
 #include "sidecar/ctl/record_fields.h"
 
 namespace dataaction {

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "core/config_search.h"
+#include "core/config/config_search.h"
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/conversation_list.h"
 #include "sidecar/ctl/exit_codes.h"

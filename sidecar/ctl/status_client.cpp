@@ -9,7 +9,7 @@
 #include <cstring>
 #include <system_error>
 
-#include "core/frame.h"
+#include "core/link/frame.h"
 
 namespace dataaction {
 namespace {

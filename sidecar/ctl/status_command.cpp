@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "core/frame.h"
+#include "core/link/frame.h"
 #include "sidecar/config_file.h"
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/config_option.h"

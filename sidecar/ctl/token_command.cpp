@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "core/civil_time.h"
+#include "core/base/civil_time.h"
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/exit_codes.h"
 #include "sidecar/ctl/platform_choice.h"

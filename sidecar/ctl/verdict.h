@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "core/json_stream_checker.h"
+#include "core/json/json_stream_checker.h"
 
 namespace dataaction {
 

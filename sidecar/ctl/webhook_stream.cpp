@@ -5,9 +5,9 @@
 #include <charconv>
 #include <optional>
 
-#include "core/json_fields.h"
-#include "core/json_stream_checker.h"
-#include "core/units.h"
+#include "core/base/units.h"
+#include "core/json/json_fields.h"
+#include "core/json/json_stream_checker.h"
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/exit_codes.h"
 #include "sidecar/ctl/output.h"

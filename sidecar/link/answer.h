@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-#include "core/frame.h"
+#include "core/link/frame.h"
 #include "sidecar/link/link_context.h"
 #include "sidecar/link/slice_pipe.h"
 #include "sidecar/runtime/unix_stream.h"

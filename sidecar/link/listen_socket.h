@@ -15,7 +15,7 @@
 #include <string>
 #include <utility>
 
-#include "core/config.h"
+#include "core/config/config.h"
 
 namespace dataaction {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/frame.h"
+#include "core/link/frame.h"
 #include "sidecar/runtime/clock.h"
 #include "sidecar/runtime/task.h"
 #include "sidecar/runtime/unix_stream.h"

@@ -5,8 +5,8 @@
 
 #include <array>
 
-#include "core/exposition.h"
-#include "core/json_object.h"
+#include "core/json/json_object.h"
+#include "core/status/exposition.h"
 #include "sidecar/link/version.h"
 
 namespace dataaction {

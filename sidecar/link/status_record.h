@@ -12,7 +12,7 @@ namespace dataaction {
 // A JSON object and a LF.
 std::string status_record(const LinkContext& context);
 
-// The same as Prometheus text (core/exposition.h).
+// The same as Prometheus text (core/status/exposition.h).
 std::string status_exposition(const LinkContext& context);
 
 }  // namespace dataaction

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/retry_after.h"
+#include "core/platform/retry_after.h"
 #include "sidecar/runtime/timer.h"
 
 namespace dataaction {

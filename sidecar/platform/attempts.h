@@ -2,7 +2,8 @@
 // circuit breaker of its route. What is sent, and what counts as done, is the call's
 // (PlatformWork).
 //
-// The policy is core/retry_policy.h's; request_timeout bounds all of it together, the waits too.
+// The policy is core/platform/retry_policy.h's; request_timeout bounds all of it together, the
+// waits too.
 
 #pragma once
 
@@ -11,9 +12,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/circuit_breaker.h"
-#include "core/config.h"
-#include "core/retry_policy.h"
+#include "core/config/config.h"
+#include "core/platform/circuit_breaker.h"
+#include "core/platform/retry_policy.h"
 #include "sidecar/platform/pace.h"
 #include "sidecar/platform/platform_counters.h"
 #include "sidecar/platform/platform_failure.h"

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "core/base64url.h"
+#include "core/base/base64url.h"
 #include "sidecar/runtime/bug.h"
 
 namespace dataaction {

@@ -4,17 +4,17 @@
 
 #include <algorithm>
 
-#include "core/excerpt.h"
-#include "core/form_encoding.h"
-#include "core/job_answer.h"
-#include "core/search_request.h"
+#include "core/base/excerpt.h"
+#include "core/base/form_encoding.h"
+#include "core/search/job_answer.h"
+#include "core/search/search_request.h"
 #include "sidecar/runtime/timer.h"
 
 namespace dataaction {
 namespace {
 
 constexpr int kNotFound = 404;
-// Of what the platform says of a job: as of its errors, core/platform_error.h.
+// Of what the platform says of a job: as of its errors, core/platform/platform_error.h.
 constexpr size_t kMaxMessage = 256;
 constexpr size_t kLongestWord = 40;
 

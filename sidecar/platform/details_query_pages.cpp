@@ -1,6 +1,6 @@
 #include "sidecar/platform/details_query_pages.h"
 
-#include "core/search_request.h"
+#include "core/search/search_request.h"
 
 namespace dataaction {
 namespace {

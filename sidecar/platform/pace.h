@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "core/token_bucket.h"
+#include "core/platform/token_bucket.h"
 #include "sidecar/runtime/semaphore.h"
 #include "sidecar/runtime/timer.h"
 

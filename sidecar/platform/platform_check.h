@@ -6,7 +6,7 @@
 
 #include <expected>
 
-#include "core/config.h"
+#include "core/config/config.h"
 
 namespace dataaction {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/id_set.h"
-#include "core/page_reader.h"
+#include "core/search/id_set.h"
+#include "core/search/page_reader.h"
 
 namespace dataaction {
 

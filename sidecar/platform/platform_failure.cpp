@@ -4,9 +4,9 @@
 
 #include <array>
 
-#include "core/context_id.h"
-#include "core/excerpt.h"
-#include "core/platform_error.h"
+#include "core/base/excerpt.h"
+#include "core/platform/platform_error.h"
+#include "core/webhook/context_id.h"
 
 namespace dataaction {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/config.h"
+#include "core/config/config.h"
 #include "sidecar/runtime/error.h"
 #include "sidecar/runtime/http.h"
 

@@ -5,7 +5,8 @@
 //                    more than the platform pages through is asked for in halves of its interval.
 //   details_jobs     POST .../details/jobs, polled, read by cursor, then deleted
 //
-// Pages are fetched when they are asked for; records are not looked at beyond core/page_reader.h.
+// Pages are fetched when they are asked for; records are not looked at beyond
+// core/search/page_reader.h.
 
 #pragma once
 
@@ -14,10 +15,10 @@
 #include <optional>
 #include <string>
 
-#include "core/config.h"
-#include "core/page_reader.h"
-#include "core/search_cursor.h"
-#include "core/siphash.h"
+#include "core/base/siphash.h"
+#include "core/config/config.h"
+#include "core/search/page_reader.h"
+#include "core/search/search_cursor.h"
 #include "sidecar/platform/platform.h"
 
 namespace dataaction {
@@ -27,7 +28,7 @@ struct SearchRun {
   SearchRun() = default;  // a constructor: see "g++ 12" in CONTRIBUTING.md
 
   SearchSource search;
-  std::string query;  // bound, see core/search_query.h
+  std::string query;  // bound, see core/search/search_query.h
   std::string context_id;
   size_t max_record_size = 0;
   SipKey hash_key{};

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "core/base64.h"
-#include "core/form_encoding.h"
+#include "core/base/base64.h"
+#include "core/base/form_encoding.h"
 #include "sidecar/platform/secret_file.h"
 
 namespace dataaction {

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/token_answer.h"
+#include "core/platform/token_answer.h"
 #include "sidecar/platform/attempts.h"
 #include "sidecar/runtime/event.h"
 

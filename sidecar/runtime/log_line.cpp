@@ -6,8 +6,8 @@
 #include <array>
 #include <cstdio>
 
-#include "core/json_writer.h"
-#include "core/utf8.h"
+#include "core/base/utf8.h"
+#include "core/json/json_writer.h"
 
 namespace dataaction {
 

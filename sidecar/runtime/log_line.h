@@ -18,7 +18,7 @@
 #include <string_view>
 #include <variant>
 
-#include "core/config.h"
+#include "core/config/config.h"
 
 namespace dataaction {
 

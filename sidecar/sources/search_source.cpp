@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "core/fnv1a.h"
-#include "core/search_parameters.h"
+#include "core/base/fnv1a.h"
+#include "core/search/search_parameters.h"
 #include "sidecar/sources/search_stream.h"
 
 namespace dataaction {

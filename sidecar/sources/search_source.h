@@ -7,8 +7,8 @@
 
 #include <memory>
 
-#include "core/search_query.h"
-#include "core/siphash.h"
+#include "core/base/siphash.h"
+#include "core/search/search_query.h"
 #include "sidecar/platform/cursor_seal.h"
 #include "sidecar/platform/platform.h"
 #include "sidecar/sources/source.h"

@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-#include "core/id_set.h"
+#include "core/search/id_set.h"
 #include "sidecar/sources/pages_ahead.h"
 #include "sidecar/sources/search_source.h"
 

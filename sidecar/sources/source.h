@@ -15,8 +15,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/ending.h"
-#include "core/error_reply.h"
+#include "core/stream/ending.h"
+#include "core/webhook/error_reply.h"
 #include "sidecar/runtime/clock.h"
 #include "sidecar/runtime/error.h"
 #include "sidecar/runtime/task.h"

@@ -3,7 +3,7 @@
 #include <map>
 #include <optional>
 
-#include "core/reserved_parameters.h"
+#include "core/webhook/reserved_parameters.h"
 #include "sidecar/sources/sql_record.h"
 #include "sidecar/store/sqlite.h"
 

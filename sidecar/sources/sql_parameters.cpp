@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <optional>
 
-#include "core/json_reader.h"
-#include "core/json_writer.h"
+#include "core/json/json_reader.h"
+#include "core/json/json_writer.h"
 
 namespace dataaction {
 namespace {

@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-#include "core/error_reply.h"
+#include "core/webhook/error_reply.h"
 #include "sidecar/store/sqlite.h"
 
 namespace dataaction {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
-#include "core/json_reader.h"
-#include "core/json_writer.h"
+#include "core/json/json_reader.h"
+#include "core/json/json_writer.h"
 
 namespace dataaction {
 

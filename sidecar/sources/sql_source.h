@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/config.h"
+#include "core/config/config.h"
 #include "sidecar/runtime/thread_pool.h"
 #include "sidecar/sources/source.h"
 #include "sidecar/sources/sql_check.h"

@@ -22,7 +22,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/frame.h"
+#include "core/link/frame.h"
 
 namespace frame = dataaction::frame;
 

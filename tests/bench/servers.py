@@ -28,7 +28,7 @@ _PROGRAMS = {
     "first_byte": ["g++", "-std=c++23", "tests/bench/first_byte.cpp", "tests/bench/http_drain.cpp"],
     "copy_server": ["g++", "-std=c++23", "tests/bench/copy_server.cpp", *_SERVER],
     "replay_server": ["g++", "-std=c++23", "tests/bench/replay_server.cpp", *_SERVER],
-    "link_peer": ["g++", "-std=c++23", "tests/bench/link_peer.cpp", "core/frame.cpp"],
+    "link_peer": ["g++", "-std=c++23", "tests/bench/link_peer.cpp", "core/link/frame.cpp"],
     "sql_loop": ["gcc", "tests/bench/sql_loop.c", "-lsqlite3"],
 }
 

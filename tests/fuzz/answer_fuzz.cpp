@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/core/answer_driver.h"
+#include "tests/core/link/answer_driver.h"
 
 namespace {
 

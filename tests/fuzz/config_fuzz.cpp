@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/conf_parser.h"
+#include "core/config/conf_parser.h"
 
 namespace {
 

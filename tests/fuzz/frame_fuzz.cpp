@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/frame.h"
+#include "core/link/frame.h"
 
 namespace {
 

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/json_reader.h"
-#include "core/ndjson.h"
+#include "core/json/json_reader.h"
+#include "core/json/ndjson.h"
 
 namespace {
 

@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/job_answer.h"
-#include "core/json_reader.h"
-#include "core/page_reader.h"
+#include "core/json/json_reader.h"
+#include "core/search/job_answer.h"
+#include "core/search/page_reader.h"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "tests/core/shaper_bodies.h"
+#include "tests/core/stream/shaper_bodies.h"
 
 namespace {
 

@@ -7,11 +7,11 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/civil_time.h"
-#include "core/http_date.h"
-#include "core/iso_interval.h"
-#include "core/retry_after.h"
-#include "core/units.h"
+#include "core/base/civil_time.h"
+#include "core/base/http_date.h"
+#include "core/base/iso_interval.h"
+#include "core/base/units.h"
+#include "core/platform/retry_after.h"
 
 namespace {
 

@@ -7,10 +7,10 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/json_reader.h"
-#include "core/json_writer.h"
-#include "core/search_cursor.h"
-#include "core/search_query.h"
+#include "core/json/json_reader.h"
+#include "core/json/json_writer.h"
+#include "core/search/search_cursor.h"
+#include "core/search/search_query.h"
 
 namespace {
 

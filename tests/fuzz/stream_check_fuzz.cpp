@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "core/json_reader.h"
-#include "core/json_stream_checker.h"
+#include "core/json/json_reader.h"
+#include "core/json/json_stream_checker.h"
 
 namespace {
 

@@ -7,11 +7,11 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/context_id.h"
-#include "core/platform_error.h"
-#include "core/token_answer.h"
-#include "core/units.h"
-#include "core/utf8.h"
+#include "core/base/units.h"
+#include "core/base/utf8.h"
+#include "core/platform/platform_error.h"
+#include "core/platform/token_answer.h"
+#include "core/webhook/context_id.h"
 
 namespace {
 

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/json_reader.h"
-#include "core/webhook_input.h"
+#include "core/json/json_reader.h"
+#include "core/webhook/webhook_input.h"
 
 namespace {
 

@@ -9,8 +9,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAX_LINES = 500
-FLAT = ("core", "ngx_module")
-INCLUDE = re.compile(r'^#include "((?:core|ngx_module)/[\w.]+)"', flags=re.M)
+FOR_NGINX = ("core", "ngx_module")
+INCLUDE = re.compile(r'^#include "((?:core|ngx_module)/[\w./]+)"', flags=re.M)
 
 
 def sources(*folders):
@@ -40,7 +40,7 @@ def needed_by_nginx():
 def addon_lists():
     """nginx compiles what `config` lists, and rebuilds when a listed header changes: no more and no less."""
     config = re.sub(r"^\s*#.*$", "", (ROOT / "config").read_text(), flags=re.M)
-    listed = collections.Counter(re.findall(r"\b((?:core|ngx_module)/[\w.]+\.(?:cpp|h))\b", config))
+    listed = collections.Counter(re.findall(r"\b((?:core|ngx_module)/[\w./]+\.(?:cpp|h))\b", config))
     needed = needed_by_nginx()
     for name in sorted(needed - listed.keys()):
         yield f"config: {name} is not listed"
@@ -51,19 +51,17 @@ def addon_lists():
             yield f"config: {name} is listed {count} times"
 
 
-def flat_and_unique():
-    """nginx's makefile puts the objects of both folders into one and stumbles over dots."""
+def unique_for_nginx():
+    """nginx's makefile names an object after its source and that one's last folder, and stumbles over dots."""
     seen = collections.Counter()
-    for path, name in sources(*FLAT):
-        if name.count("/") != 1:
-            yield f"{name}: {name.split('/')[0]}/ is flat"
+    for path, name in sources(*FOR_NGINX):
         if path.suffix == ".cpp":
-            seen[path.name] += 1
+            seen[f"{path.parent.name}/{path.name}"] += 1
         if "." in path.stem:
             yield f"{name}: no dots in file names"
     for name, count in seen.items():
         if count > 1:
-            yield f"{name}: in both {' and '.join(FLAT)}"
+            yield f"{name}: {count} files of this name, as nginx sees it"
 
 
 def operand(text, start):
@@ -126,7 +124,7 @@ def headers_begin_with_a_comment():
 
 
 found = [complaint
-         for rule in (addon_lists, flat_and_unique, no_braces_in_co_await, short_files, headers_begin_with_a_comment)
+         for rule in (addon_lists, unique_for_nginx, no_braces_in_co_await, short_files, headers_begin_with_a_comment)
          for complaint in rule()]
 print("\n".join(found), end="\n" if found else "")
 sys.exit(1 if found else 0)

@@ -3,7 +3,7 @@
 CLANG_TIDY   ?= clang-tidy-19
 CLANG_FORMAT ?= clang-format-19
 
-LINT_SRC  := $(wildcard core/*.cpp ngx_module/*.cpp sidecar/*.cpp sidecar/*/*.cpp)
+LINT_SRC  := $(wildcard core/*/*.cpp ngx_module/*.cpp sidecar/*.cpp sidecar/*/*.cpp)
 LINT_TREE := core ngx_module sidecar tests
 
 NGINX_INCLUDES := $(addprefix -isystem $(NGINX_DEV)/src/,core event event/modules os/unix http http/modules http/v2) \

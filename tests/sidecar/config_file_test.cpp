@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "core/conf_parser.h"
+#include "core/config/conf_parser.h"
 #include "tests/sidecar/scratch.h"
 
 namespace dataaction {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/json_reader.h"
+#include "core/json/json_reader.h"
 #include "sidecar/ctl/completion.h"
 #include "sidecar/ctl/http_trace.h"
 #include "sidecar/ctl/parameters.h"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/api_key.h"
+#include "core/webhook/api_key.h"
 #include "sidecar/ctl/api_key_maker.h"
 #include "sidecar/ctl/status_client.h"
 

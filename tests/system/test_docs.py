@@ -67,7 +67,7 @@ def written(folder, pattern):
 
 
 def test_every_directive_has_its_entry():
-    block = set(re.findall(r'Directive\{"(\w+)"', (ROOT / "core/directives.h").read_text()))
+    block = set(re.findall(r'Directive\{"(\w+)"', (ROOT / "core/config/directives.h").read_text()))
     delivery = set(re.findall(r'ngx_string\("(dataaction\w*)"\)', (ROOT / "ngx_module/module.cpp").read_text()))
     entries = [name for heading in documented("docs/directives.md", r"^#### (.+)$") for name in heading.split(", ")]
     assert len(entries) == len(set(entries))

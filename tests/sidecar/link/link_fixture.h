@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "core/frame.h"
+#include "core/link/frame.h"
 #include "sidecar/link/link_server.h"
 #include "sidecar/link/listen_socket.h"
 #include "sidecar/runtime/log.h"

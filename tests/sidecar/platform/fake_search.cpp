@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "core/json_scanner.h"
-#include "core/json_writer.h"
+#include "core/json/json_scanner.h"
+#include "core/json/json_writer.h"
 #include "tests/sidecar/platform/fake_transport.h"
 
 namespace dataaction {

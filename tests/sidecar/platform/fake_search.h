@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/iso_interval.h"
+#include "core/base/iso_interval.h"
 #include "sidecar/runtime/http.h"
 
 namespace dataaction {

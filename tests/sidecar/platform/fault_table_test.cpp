@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/json_writer.h"
+#include "core/json/json_writer.h"
 #include "tests/sidecar/platform/fault_cell.h"
 
 namespace dataaction {

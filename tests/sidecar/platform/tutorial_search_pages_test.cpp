@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/json_writer.h"
+#include "core/json/json_writer.h"
 #include "tests/sidecar/platform/search_fixture.h"
 
 namespace dataaction {

@@ -1,0 +1,41 @@
+#include "core/search/search_query.h"
+
+#include "core/base/utf8.h"
+#include "core/json/json_writer.h"
+#include "core/search/details_query.h"
+#include "core/search/search_parameters.h"
+#include "core/search/tutorial_query.h"
+
+namespace dataaction {
+namespace {
+
+bool is_utf8(std::string_view text) {
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  while (p < end) {
+    const Utf8Sequence sequence = read_utf8(p, end);
+    if (!sequence.valid) return false;
+    p += sequence.size;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::expected<SearchQuery, std::string> SearchQuery::parse(SearchBackend backend,
+                                                           std::string_view text) {
+  if (!is_utf8(text)) return std::unexpected("the query is not UTF-8");
+  auto read = backend == SearchBackend::kTutorialSearch ? parse_tutorial_query(text)
+                                                        : parse_details_query(text);
+  if (!read) return std::unexpected(std::move(read.error()));
+  return SearchQuery(backend, std::move(*read));
+}
+
+std::expected<std::string, ErrorReply> SearchQuery::bind(std::string_view parameters) const {
+  const auto values = read_search_parameters(parameters, template_.names());
+  if (!values) return std::unexpected(values.error());
+  return template_.fill(*values, backend_ == SearchBackend::kTutorialSearch ? append_tutorial_value
+                                                                            : append_json_string);
+}
+
+}  // namespace dataaction
