@@ -9,6 +9,7 @@ constexpr std::string_view kForm =
     "two times with a zone and a slash between them, as "
     "\"2024-01-01T00:00:00Z/2024-01-02T00:00:00Z\"";
 constexpr std::string_view kOrder = "an interval that begins before it ends";
+constexpr int64_t kDay = 86'400;
 constexpr std::string_view kRange = "an interval in the years 1970 to 9999";
 
 }  // namespace
@@ -29,9 +30,11 @@ std::string format_iso_interval(const IsoInterval& interval) {
   return format_iso_time(interval.begin) + '/' + format_iso_time(interval.end);
 }
 
-std::optional<std::pair<IsoInterval, IsoInterval>> split(const IsoInterval& interval) {
-  if (interval.end - interval.begin < 2) return std::nullopt;
-  const int64_t middle = interval.begin + (interval.end - interval.begin) / 2;
+std::optional<std::pair<IsoInterval, IsoInterval>> split_by_day(const IsoInterval& interval) {
+  const int64_t first = interval.begin / kDay;
+  const int64_t last = (interval.end - 1) / kDay;
+  if (first >= last) return std::nullopt;
+  const int64_t middle = (first + (last - first + 1) / 2) * kDay;
   return std::pair(IsoInterval{interval.begin, middle}, IsoInterval{middle, interval.end});
 }
 

@@ -29,7 +29,8 @@ std::expected<IsoInterval, std::string_view> parse_iso_interval(std::string_view
 // `2024-01-01T00:00:00.000Z/2024-01-02T00:00:00.000Z`. The interval is one as parsed.
 std::string format_iso_interval(const IsoInterval& interval);
 
-// Two intervals that meet at a whole second in the middle; nothing for one of a single second.
-std::optional<std::pair<IsoInterval, IsoInterval>> split(const IsoInterval& interval);
+// Two intervals that meet at the midnight (UTC) nearest the middle, so that no day is in both;
+// nothing for one within a day.
+std::optional<std::pair<IsoInterval, IsoInterval>> split_by_day(const IsoInterval& interval);
 
 }  // namespace dataaction

@@ -41,8 +41,8 @@ PlatformFault fault_of(const Attempt& attempt, const HttpResult<HttpReply>& repl
 }
 
 std::string describe(Route route, const HttpResult<HttpReply>& reply) {
-  if (reply) return describe(*reply, route == Route::kToken ? Words::kShort : Words::kAll);
-  return fmt::format("{} ({})", name_of(reply.error().error), reply.error().detail);
+  if (!reply) return describe(reply.error());
+  return describe(*reply, route == Route::kToken ? Words::kShort : Words::kAll);
 }
 
 // An answer that is too large for us is none of the platform's trouble.

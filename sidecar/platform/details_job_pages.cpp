@@ -25,7 +25,7 @@ using Done = std::expected<void, PlatformFailure>;
 DetailsJobPages::DetailsJobPages(Platform& platform, Clock& clock, SearchRun run)
     : clock_(clock),
       calls_(platform, std::move(run)),
-      cursors_(calls_.run().hash_key),
+      cursors_(calls_.run().hash_key, calls_.run().begin.position),
       here_(calls_.run().begin),
       after_(calls_.run().begin) {}
 
@@ -41,7 +41,7 @@ Task<Done> DetailsJobPages::next(Page& page) {
   Done read = co_await calls_.page(request, page);
   if (!read) co_return read;
   if (const auto wrong = cursors_.check(page)) {
-    co_return std::unexpected(calls_.malformed(Route::kJobs, *wrong));
+    co_return std::unexpected(calls_.malformed(*wrong));
   }
   after_.reset();
   if (!page.cursor.empty()) {
@@ -57,11 +57,11 @@ Task<Done> DetailsJobPages::submit() {
   ApiRequest request =
       calls_.request(Route::kJobs, "POST", "", details_job_body(run.search, run.query, here_.rest));
   request.idempotent = false;
-  const PlatformReply reply = co_await calls_.platform().call(request);
+  const PlatformReply reply = co_await calls_.call(request);
   if (!reply) co_return std::unexpected(reply.error());
   auto job = read_job_id(reply->body);
   if (!job) {
-    co_return std::unexpected(calls_.malformed(Route::kJobs, *reply, job.error()));
+    co_return std::unexpected(calls_.malformed(job.error()));
   }
   here_.job = std::move(*job);
   after_->job = here_.job;  // for close(), should what follows fail
@@ -78,7 +78,7 @@ Task<Done> DetailsJobPages::wait_until_done() {
       PlatformFailure failure;
       failure.fault = PlatformFault::kTimeout;
       failure.message = fmt::format("platform {}, jobs: not done in {} hours",
-                                    calls_.platform().config().name, kMaxJobTime.count());
+                                    calls_.platform().name, kMaxJobTime.count());
       co_return std::unexpected(std::move(failure));
     }
     const Result<void> slept = co_await sleep_for(clock_, pause);
@@ -90,11 +90,11 @@ Task<Done> DetailsJobPages::wait_until_done() {
 
 Task<std::expected<bool, PlatformFailure>> DetailsJobPages::is_done() {
   const ApiRequest request = calls_.request(Route::kJobs, "GET", path_of_job(), "");
-  const PlatformReply reply = co_await calls_.platform().call(request);
+  const PlatformReply reply = co_await calls_.call(request);
   if (!reply) co_return std::unexpected(gone_or(reply.error()));
   const auto status = read_job_status(reply->body);
   if (!status) {
-    co_return std::unexpected(calls_.malformed(Route::kJobs, *reply, status.error()));
+    co_return std::unexpected(calls_.malformed(status.error()));
   }
   if (status->pending()) co_return false;
   if (status->state == JobState::kFulfilled) co_return true;
@@ -103,8 +103,8 @@ Task<std::expected<bool, PlatformFailure>> DetailsJobPages::is_done() {
   failure.fault = expired ? PlatformFault::kGone : PlatformFault::kServer;
   const std::string why = excerpt(status->error_message, kMaxMessage, kLongestWord);
   failure.message =
-      fmt::format("platform {}, jobs: the job is {}{}{}", calls_.platform().config().name,
-                  name_of(status->state), why.empty() ? "" : ": ", why);
+      fmt::format("platform {}, jobs: the job is {}{}{}{}", calls_.platform().name,
+                  name_of(status->state), why.empty() ? "" : ": ", why, calls_.answer());
   co_return std::unexpected(std::move(failure));
 }
 
@@ -117,7 +117,7 @@ Task<> DetailsJobPages::close(bool resumable) {
   if (here_.job.empty() || resumable) co_return;
   const ApiRequest request = calls_.request(Route::kJobs, "DELETE", path_of_job(), "");
   // It expires by itself if this fails.
-  static_cast<void>(co_await calls_.platform().call(request));
+  static_cast<void>(co_await calls_.call(request));
 }
 
 std::string DetailsJobPages::path_of_job() const {

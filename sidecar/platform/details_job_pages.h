@@ -18,6 +18,7 @@ class DetailsJobPages final : public SearchPages {
   Task<std::expected<void, PlatformFailure>> next(Page& page) override;
   SearchCursor here() const override { return here_; }
   std::optional<SearchCursor> after() const override { return after_; }
+  PlatformFailure malformed(std::string_view what) const override { return calls_.malformed(what); }
   Task<> close(bool resumable) override;
 
   // Between two looks at a job: from the first to the second, doubling.
@@ -37,7 +38,7 @@ class DetailsJobPages final : public SearchPages {
   std::string path_of_results() const;
 
   Clock& clock_;
-  const SearchCalls calls_;
+  SearchCalls calls_;
   PlatformCursors cursors_;
   SearchCursor here_;
   std::optional<SearchCursor> after_;

@@ -36,17 +36,20 @@ Task<std::expected<void, PlatformFailure>> DetailsQueryPages::next(Page& page) {
     if (!read) co_return read;
     if (too_much) {
       co_return std::unexpected(
-          calls_.malformed(Route::kSearch,
-                           "more of one time than can be paged through, which "
+          calls_.malformed("more of one day than can be paged through, which "
                            "backend details_jobs can"));
     }
-    go_on(is_last_of_part(page));
+    const bool last = is_last_of_part(page);
+    if (const auto wrong = last ? std::nullopt : empty_pages_.check(page)) {
+      co_return std::unexpected(calls_.malformed(*wrong));
+    }
+    go_on(last);
     co_return read;
   }
 }
 
 bool DetailsQueryPages::split_part() {
-  const auto halves = split(here_.part);
+  const auto halves = split_by_day(here_.part);
   if (!halves) return false;
   here_.part = downwards() ? halves->second : halves->first;
   here_.page = 1;
@@ -54,8 +57,8 @@ bool DetailsQueryPages::split_part() {
   return true;
 }
 
-// A short page is not the last one, nor is an empty one while the total says that there are more:
-// the platform leaves out what the client may not see. Where it tells no total, it is asked for one
+// A short page is not the last one, nor is an empty one while the total says that there are more.
+// Where it tells no total, it is asked for one
 // page too many, and says by that whether the part is too large.
 bool DetailsQueryPages::is_last_of_part(const Page& page) const {
   const uint64_t behind = here_.page * calls_.run().search.page_size;

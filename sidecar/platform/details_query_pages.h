@@ -1,12 +1,14 @@
 // A search by page number. See search_pages.h.
 //
-// The platform gives no more than kMaxHits conversations of one interval. One that holds more is
-// left, whatever has been read of it, for its first half, in the order of the search; what was in
-// both comes twice and is for the caller to know (conversations are told apart by their id). An
-// answer that is too large for the platform (413) is treated likewise.
+// The platform gives no more than kMaxHits conversations of one interval, by which it means the
+// days that the interval touches. One that holds more is left, whatever has been read of it, for
+// the first half of its days, in the order of the search; what was in both comes twice and is for
+// the caller to know (conversations are told apart by their id). An answer that is too large for
+// the platform (413) is treated likewise.
 
 #pragma once
 
+#include "sidecar/platform/empty_pages.h"
 #include "sidecar/platform/search_calls.h"
 
 namespace dataaction {
@@ -18,6 +20,7 @@ class DetailsQueryPages final : public SearchPages {
   Task<std::expected<void, PlatformFailure>> next(Page& page) override;
   SearchCursor here() const override { return here_; }
   std::optional<SearchCursor> after() const override { return after_; }
+  PlatformFailure malformed(std::string_view what) const override { return calls_.malformed(what); }
 
   // "Pagination may not exceed 100000 results"
   static constexpr uint64_t kMaxHits = 100'000;
@@ -28,7 +31,8 @@ class DetailsQueryPages final : public SearchPages {
   bool downwards() const;
   void go_on(bool part_is_done);
 
-  const SearchCalls calls_;
+  SearchCalls calls_;
+  EmptyPages empty_pages_;
   SearchCursor here_;
   std::optional<SearchCursor> after_;
 };

@@ -5,6 +5,11 @@
 
 namespace dataaction {
 
+PlatformCursors::PlatformCursors(const SipKey& key, std::string_view begin)
+    : key_(key), seen_(kRemembered, key) {
+  if (!begin.empty()) seen_.insert(hash_of(begin));
+}
+
 std::string PlatformCursors::hash_of(std::string_view cursor) const {
   const SipKey other{~key_[0], key_[1]};
   const std::array hashes{siphash(key_, cursor), siphash(other, cursor)};
@@ -17,9 +22,7 @@ std::optional<std::string_view> PlatformCursors::check(const Page& page) {
   if (page.cursor.empty()) return std::nullopt;
   if (page.cursor.size() > kMaxCursorSize) return "the cursor is too long";
   if (!seen_.insert(hash_of(page.cursor))) return "a cursor came twice";
-  empty_pages_ = page.size() > 0 ? 0 : empty_pages_ + 1;
-  if (empty_pages_ > kMaxEmptyPages) return "page after page is empty";
-  return std::nullopt;
+  return empty_pages_.check(page);
 }
 
 }  // namespace dataaction

@@ -1,5 +1,5 @@
 // The platform's own cursors of one search, which are passed back as they came. One that comes
-// twice leads in a circle, and page after page without a record leads nowhere: both end the search.
+// twice leads in a circle, which ends the search.
 
 #pragma once
 
@@ -9,12 +9,14 @@
 
 #include "core/search/id_set.h"
 #include "core/search/page_reader.h"
+#include "sidecar/platform/empty_pages.h"
 
 namespace dataaction {
 
 class PlatformCursors {
  public:
-  explicit PlatformCursors(const SipKey& key) : key_(key), seen_(kRemembered, key) {}
+  // `begin`: the one that the search goes on from; empty: none.
+  PlatformCursors(const SipKey& key, std::string_view begin);
 
   // A page came with its cursor. What is wrong with that, or nothing.
   std::optional<std::string_view> check(const Page& page);
@@ -22,14 +24,13 @@ class PlatformCursors {
   // A circle that is longer than this is none that a platform makes by mistake.
   static constexpr size_t kRemembered = 65536;
   static constexpr size_t kMaxCursorSize = 16384;
-  static constexpr unsigned kMaxEmptyPages = 10;  // in a row, with another one announced
 
  private:
   std::string hash_of(std::string_view cursor) const;
 
   const SipKey key_;
   IdSet seen_;  // hashes of 128 bits: a cursor may be long
-  unsigned empty_pages_ = 0;
+  EmptyPages empty_pages_;
 };
 
 }  // namespace dataaction

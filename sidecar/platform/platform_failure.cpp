@@ -13,6 +13,10 @@ namespace {
 
 constexpr size_t kShortWord = 20;
 
+std::string correlation_of(std::string_view id) {
+  return fmt::format(", correlation id {}", id);
+}
+
 }  // namespace
 
 std::string_view name_of(PlatformFault fault) {
@@ -52,13 +56,22 @@ std::string describe(const HttpReply& reply, Words words) {
   if (words == Words::kShort) {
     said.message = excerpt(said.message, said.message.size(), kShortWord);
   }
-  const auto header = reply.head.headers.find("ININ-Correlation-Id");
-  const std::string_view id = header ? context_id_from(*header, "") : said.context_id;
   std::string text = fmt::format("status {}", reply.head.status);
   if (!said.code.empty()) text += ", code " + said.code;
   if (!said.message.empty()) text += ", \"" + said.message + '"';
-  if (!id.empty()) text += fmt::format(", correlation id {}", id);
-  return text;
+  if (const std::string id = correlation(reply.head); !id.empty()) return text + id;
+  return said.context_id.empty() ? text : text + correlation_of(said.context_id);
+}
+
+std::string describe(const HttpFailure& failure) {
+  return fmt::format("{} ({}){}", name_of(failure.error), failure.detail,
+                     correlation(failure.head));
+}
+
+std::string correlation(const HttpHead& head) {
+  const std::string_view header = head.headers.find("ININ-Correlation-Id").value_or("");
+  const std::string_view id = context_id_from(header, "");
+  return id.empty() ? std::string() : correlation_of(id);
 }
 
 PlatformFailure cancelled(const Error& error) {

@@ -46,6 +46,10 @@ std::string_view name_of(Route route);
 // A token endpoint may repeat a secret: of its words only short ones pass.
 enum class Words : uint8_t { kAll, kShort };
 std::string describe(const HttpReply& reply, Words words = Words::kAll);
+// One that did not come, or not whole.
+std::string describe(const HttpFailure& failure);
+// `, correlation id ...` as the platform gave it, or nothing.
+std::string correlation(const HttpHead& head);
 
 // What an operation of the runtime failed with: a scope's end, or a full queue.
 PlatformFailure cancelled(const Error& error);

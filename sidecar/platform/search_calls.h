@@ -15,22 +15,30 @@ class SearchCalls {
   SearchCalls(Platform& platform, SearchRun run) : platform_(platform), run_(std::move(run)) {}
 
   const SearchRun& run() const { return run_; }
-  Platform& platform() const { return platform_; }
+  const PlatformConfig& platform() const { return platform_.config(); }
 
   // A request of `route`; `path` is behind the route's own.
   ApiRequest request(Route route, std::string_view method, std::string_view path,
                      std::string body) const;
 
-  // Calls, and reads the answer as a page.
-  Task<std::expected<void, PlatformFailure>> page(const ApiRequest& request, Page& page) const;
+  // The answer, if it is of 2xx.
+  Task<PlatformReply> call(const ApiRequest& request);
+  // The same, read as a page.
+  Task<std::expected<void, PlatformFailure>> page(const ApiRequest& request, Page& page);
 
-  // An answer of 2xx that is not one.
-  PlatformFailure malformed(Route route, const HttpReply& reply, const JsonError& error) const;
-  PlatformFailure malformed(Route route, std::string_view what) const;
+  // The last answer is not what was asked for.
+  PlatformFailure malformed(std::string_view what) const;
+  PlatformFailure malformed(const JsonError& error) const;
+  // `; status 200, correlation id ...` of the last answer.
+  const std::string& answer() const { return answer_; }
 
  private:
   Platform& platform_;
   const SearchRun run_;
+  // Of the last answer.
+  Route route_ = Route::kSearch;
+  int status_ = 0;
+  std::string answer_;
 };
 
 }  // namespace dataaction

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/base/siphash.h"
 #include "core/config/config.h"
@@ -47,6 +48,9 @@ class SearchPages {
   // Where the last page began, and where the next one does; nothing behind the last one.
   virtual SearchCursor here() const = 0;
   virtual std::optional<SearchCursor> after() const = 0;
+
+  // The last answer is not what was asked for, as the one who reads the pages has seen.
+  virtual PlatformFailure malformed(std::string_view what) const = 0;
 
   // Nobody wants more: tidies up on the platform, as far as that can be done. `resumable`: somebody
   // may come back with a cursor.

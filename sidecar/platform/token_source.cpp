@@ -141,7 +141,8 @@ TokenSource::Got TokenSource::read_answer(const PlatformReply& reply, Clock::Tim
     failure.fault = answer.error().kind == TokenErrorKind::kInvalidClient
                         ? PlatformFault::kCredentials
                         : PlatformFault::kMalformed;
-    failure.message = fmt::format("platform {}, token: {}", config_.name, answer.error().message);
+    failure.message = fmt::format("platform {}, token: {}{}", config_.name, answer.error().message,
+                                  correlation(reply->head));
   } else {
     failure = reply.error();
     // Nothing but the operator can change it: 4xx of a token endpoint.

@@ -6,7 +6,7 @@ namespace dataaction {
 
 TutorialSearchPages::TutorialSearchPages(Platform& platform, SearchRun run)
     : calls_(platform, std::move(run)),
-      cursors_(calls_.run().hash_key),
+      cursors_(calls_.run().hash_key, calls_.run().begin.position),
       here_(calls_.run().begin),
       after_(calls_.run().begin) {}
 
@@ -18,7 +18,7 @@ Task<std::expected<void, PlatformFailure>> TutorialSearchPages::next(Page& page)
   auto read = co_await calls_.page(request, page);
   if (!read) co_return read;
   if (const auto wrong = cursors_.check(page)) {
-    co_return std::unexpected(calls_.malformed(Route::kSearch, *wrong));
+    co_return std::unexpected(calls_.malformed(*wrong));
   }
   after_.reset();
   if (!page.cursor.empty()) {

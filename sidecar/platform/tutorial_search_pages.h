@@ -14,9 +14,10 @@ class TutorialSearchPages final : public SearchPages {
   Task<std::expected<void, PlatformFailure>> next(Page& page) override;
   SearchCursor here() const override { return here_; }
   std::optional<SearchCursor> after() const override { return after_; }
+  PlatformFailure malformed(std::string_view what) const override { return calls_.malformed(what); }
 
  private:
-  const SearchCalls calls_;
+  SearchCalls calls_;
   PlatformCursors cursors_;
   SearchCursor here_;
   std::optional<SearchCursor> after_;

@@ -42,7 +42,10 @@ Task<HttpResult<HttpReply>> fetch(HttpTransport& transport, const HttpRequest& r
   HttpReply reply((*exchange)->head(), std::string());
   for (;;) {
     HttpResult<std::string> piece = co_await (*exchange)->read();
-    if (!piece) co_return std::unexpected(std::move(piece.error()));
+    if (!piece) {
+      piece.error().head = std::move(reply.head);
+      co_return std::unexpected(std::move(piece.error()));
+    }
     if (piece->empty()) co_return reply;
     if (reply.body.empty()) {
       reply.body = std::move(*piece);

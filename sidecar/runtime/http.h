@@ -43,7 +43,7 @@ class HttpHeaders {
 
 // Of time: 0 is none but the scope's.
 struct HttpLimits {
-  // Until the request can be sent: a connection that is free, or name, TCP and TLS.
+  // Until the request can be sent: name, TCP and TLS, where no connection was kept.
   std::chrono::milliseconds connect_timeout{10'000};
   // Then without a byte either way, while the reader wants one.
   std::chrono::milliseconds stall_timeout{30'000};
@@ -96,6 +96,7 @@ struct HttpFailure {
   // For the log: libcurl's words, without URL, headers or bodies.
   std::string detail;
   std::optional<Error> cancelled;
+  HttpHead head = {};  // from fetch(), where it had come before the body failed
 };
 
 template <typename T>

@@ -40,7 +40,8 @@ class PagesAhead {
   // What was asked ahead is not wanted any more.
   Task<> stop();
 
-  // As SearchPages::close().
+  // As those of SearchPages.
+  PlatformFailure malformed(std::string_view what) const { return pages_->malformed(what); }
   Task<> close(bool resumable) { return pages_->close(resumable); }
 
  private:

@@ -1,11 +1,11 @@
 #include "sidecar/sources/search_stream.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace dataaction {
 namespace {
+
+constexpr std::string_view kInACircle = "page after page holds what has come before";
 
 uint64_t bound_of(const SearchSource& config, uint64_t limit) {
   return config.max_results == 0 ? limit : std::min(limit, config.max_results);
@@ -37,7 +37,7 @@ Task<Fetched> SearchStream::fetch(Slice& slice) {
     if (left_ > size) co_await pages_.ask_ahead();
     const size_t taken = take_page(slice);
     if (repeated_ > kMinRepeated + kMaxRounds * seen_.size())
-      co_return std::unexpected(in_a_circle());
+      co_return std::unexpected(failure_of(pages_.malformed(kInACircle)));
     auto next = pages_.after();
     if (taken < size) {
       next = pages_.here();
@@ -72,16 +72,6 @@ size_t SearchStream::take_page(Slice& slice) {
 
 bool SearchStream::is_new(std::string_view id) {
   return id.empty() || seen_.insert(id);
-}
-
-SourceFailure SearchStream::in_a_circle() const {
-  PlatformFailure failure;
-  failure.fault = PlatformFault::kMalformed;
-  const bool job = pages_.here().backend == SearchBackend::kDetailsJobs;
-  failure.message =
-      fmt::format("platform {}, {}: page after page holds what has come before",
-                  platform_->config().name, name_of(job ? Route::kJobs : Route::kSearch));
-  return failure_of(failure);
 }
 
 // Empty where the platform's own cursor is too long to be passed on.

@@ -29,7 +29,7 @@ class SearchStream final : public SourceStream {
   Task<> close(bool complete) override;
   std::optional<uint64_t> total() const override { return pages_.page().total; }
 
-  // An interval is halved 35 times at most, and each half may begin with what was read before
+  // An interval is halved 22 times at most, and each half may begin with what was read before
   // (details_query_pages.h).
   static constexpr uint64_t kMaxRounds = 40;
   static constexpr uint64_t kMinRepeated = 10'000;
@@ -38,7 +38,6 @@ class SearchStream final : public SourceStream {
   // Up to the limit. The index behind the last entry taken.
   size_t take_page(Slice& slice);
   bool is_new(std::string_view id);
-  SourceFailure in_a_circle() const;
   std::string sealed(const SearchCursor& cursor) const;
 
   const std::shared_ptr<Platform> platform_;

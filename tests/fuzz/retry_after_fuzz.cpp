@@ -43,9 +43,9 @@ void check_interval(std::string_view text) {
   }
   require(0 <= interval->begin && interval->begin < interval->end && interval->end <= kLastSecond);
   require(parse_iso_interval(format_iso_interval(*interval)) == interval);
-  if (const auto halves = split(*interval)) {
+  if (const auto halves = split_by_day(*interval)) {
     require(halves->first.begin == interval->begin && halves->second.end == interval->end);
-    require(halves->first.end == halves->second.begin);
+    require(halves->first.end == halves->second.begin && halves->first.end % 86'400 == 0);
     require(halves->first.begin < halves->first.end && halves->second.begin < halves->second.end);
   }
 }

@@ -63,22 +63,36 @@ TEST(IsoInterval, SaysWhatItsFormIs) {
   }
 }
 
-TEST(IsoInterval, SplitsOnAWholeSecond) {
-  EXPECT_EQ(split({10, 12}), (std::pair(IsoInterval{10, 11}, IsoInterval{11, 12})));
-  EXPECT_EQ(split({10, 13}), (std::pair(IsoInterval{10, 11}, IsoInterval{11, 13})));
-  EXPECT_FALSE(split({10, 11}));
+TEST(IsoInterval, SplitsAtAMidnight) {
+  constexpr int64_t kDay = 86'400;
+  const int64_t midnight = kNewYear + kDay;
+  const auto halves = [](int64_t begin, int64_t middle, int64_t end) {
+    return std::pair(IsoInterval{begin, middle}, IsoInterval{middle, end});
+  };
+  EXPECT_EQ(split_by_day({midnight - 1, midnight + 1}),
+            halves(midnight - 1, midnight, midnight + 1));
+  EXPECT_EQ(split_by_day({kNewYear, midnight + kDay}), halves(kNewYear, midnight, midnight + kDay));
+  EXPECT_EQ(split_by_day({kNewYear + 7, midnight + 2 * kDay - 7}),
+            halves(kNewYear + 7, midnight, midnight + 2 * kDay - 7));
 }
 
-TEST(IsoInterval, SplitsDownToSecondsWithoutAGap) {
+TEST(IsoInterval, ADayIsNotSplit) {
+  constexpr int64_t kDay = 86'400;
+  EXPECT_FALSE(split_by_day({kNewYear, kNewYear + kDay}));  // the end is not in it
+  EXPECT_FALSE(split_by_day({kNewYear + 7, kNewYear + 8}));
+  EXPECT_FALSE(split_by_day({kNewYear + kDay - 1, kNewYear + kDay}));
+}
+
+TEST(IsoInterval, SplitsDownToDaysWithoutAGap) {
   const auto count = [](auto&& self, const IsoInterval& interval) -> int64_t {
-    const auto halves = split(interval);
-    if (!halves) return interval.end - interval.begin;
+    const auto halves = split_by_day(interval);
+    if (!halves) return 1;
     EXPECT_EQ(halves->first.begin, interval.begin);
     EXPECT_EQ(halves->first.end, halves->second.begin);
     EXPECT_EQ(halves->second.end, interval.end);
     return self(self, halves->first) + self(self, halves->second);
   };
-  EXPECT_EQ(count(count, {kNewYear, kNewYear + 1'000}), 1'000);
+  EXPECT_EQ(count(count, {kNewYear + 1, kNewYear + 1'000 * 86'400 + 1}), 1'001);
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ TEST_F(DetailsJobPagesTest, AJobThatFailsIsAnErrorAndDeleted) {
     const Read read = read_pages(run());
     ASSERT_TRUE(read.failure);
     EXPECT_EQ(read.failure->fault, PlatformFault::kServer);
-    EXPECT_EQ(read.failure->message, "platform main, jobs: the job is " + state);
+    EXPECT_EQ(read.failure->message, "platform main, jobs: the job is " + state + "; status 200");
     EXPECT_THAT(fake.jobs, IsEmpty());
   }
 }
@@ -92,7 +92,8 @@ TEST_F(DetailsJobPagesTest, WhatThePlatformSaysOfItIsMadeFitForALog) {
                                      std::string(100, 'k') + "\"}")
                : fake.answer(request);
   };
-  EXPECT_THAT(read_pages(run()).failure->message, EndsWith("the job is FAILED: out of [...]"));
+  EXPECT_THAT(read_pages(run()).failure->message,
+              EndsWith("the job is FAILED: out of [...]; status 200"));
 }
 
 TEST_F(DetailsJobPagesTest, AStateThatNobodyKnowsIsAnError) {

@@ -13,13 +13,15 @@ namespace dataaction {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::EndsWith;
+using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class DetailsQueryPagesTest : public SearchTest {
  protected:
   DetailsQueryPagesTest() { search.backend = SearchBackend::kDetailsQuery; }
+
+  static constexpr int64_t kDay = 86'400;
 
   SearchRun run() const { return run_from_the_beginning(); }
 
@@ -57,16 +59,16 @@ TEST_F(DetailsQueryPagesTest, AShortPageIsNotTheLast) {
   EXPECT_THAT(read_pages(run()).ids, ElementsAre("p1", "p2"));
 }
 
-// They may be all that the client may see of it.
-TEST_F(DetailsQueryPagesTest, EmptyPagesGoOnAsFarAsTheTotal) {
+TEST_F(DetailsQueryPagesTest, PageAfterPageWithoutARecordIsAnError) {
   api = [](const HttpRequest&) {
     return make_reply(200, R"({"conversations":[],"totalHits":50000})");
   };
   search.page_size = 100;
   const Read read = read_pages(run());
-  EXPECT_FALSE(read.failure);
-  EXPECT_THAT(read.ids, IsEmpty());
-  EXPECT_EQ(pages_asked().size(), 500U);
+  ASSERT_TRUE(read.failure);
+  EXPECT_EQ(read.failure->message,
+            "platform main, search: not what was asked for: page after page is empty; status 200");
+  EXPECT_EQ(pages_asked().size(), EmptyPages::kMax + 1);
 }
 
 TEST_F(DetailsQueryPagesTest, AHundredThousandNeedNoSplitAndNoPageBehindThem) {
@@ -89,7 +91,7 @@ TEST_P(SplitTest, DeliversEverythingOnceInItsOrder) {
   search.interval.end = kBegin + 400'000;
   fake.fill(250'000, kBegin + 12'345);
   fake.tells_total = says == Says::kTotal;
-  if (says == Says::k413) fake.too_large_from = 60'000;
+  if (says == Says::k413) fake.too_large_from = 90'000;  // a day has 86,400
 
   Read read;
   SearchStream stream(share(), pages(run()), background, search, UINT64_MAX, *counters);
@@ -106,50 +108,65 @@ INSTANTIATE_TEST_SUITE_P(Platform, SplitTest,
                          ::testing::Combine(::testing::Values(Says::kTotal, Says::k400, Says::k413),
                                             ::testing::Bool()));
 
+TEST_F(DetailsQueryPagesTest, ASplitInPiecesRepeatsNothing) {
+  search.page_size = 10'000;
+  search.interval.end = kBegin + 3 * kDay;
+  fake.fill(250'000, kBegin);
+  std::vector<std::string> ids;
+  std::string cursor;
+  Read piece;
+  do {
+    piece = read_stream({.parameters = "{}", .cursor = cursor, .limit = 42'000, .context_id = {}});
+    ASSERT_TRUE(piece.end);
+    ids.insert(ids.end(), piece.ids.begin(), piece.ids.end());
+    cursor = piece.cursor;
+  } while (piece.end == Progress::kLimit);
+  EXPECT_TRUE(ids == all_ids()) << ids.size();
+}
+
 TEST_F(DetailsQueryPagesTest, ASplitGoesOnFromACursorInEachPart) {
-  fake.max_hits = 4;
+  fake.max_hits = 6;  // a day has 4
   fake.tells_total = false;
-  search.interval.end = kBegin + 16;
-  fake.fill(16, kBegin);
-  Read whole;
+  search.interval.end = kBegin + 4 * kDay;
+  fake.fill(16, kBegin, kDay / 4);
+  // Where each page began, and how many conversations had come before it.
+  std::vector<std::pair<SearchCursor, size_t>> places;
+  std::vector<std::string> ids;
   const auto all = pages(run());
-  std::vector<SearchCursor> cursors;
-  std::set<std::string> ids;
-  const auto read = [](SearchPages& from, std::vector<SearchCursor>& to,
-                       std::set<std::string>& seen) -> Task<> {
+  const auto read = [&](SearchPages& from) -> Task<> {
     Page page;
     while (from.after()) {
-      to.push_back(*from.after());
+      places.emplace_back(*from.after(), ids.size());
       EXPECT_TRUE(co_await from.next(page));
-      for (size_t i = 0; i < page.size(); ++i) seen.emplace(page.id(i));
+      for (size_t i = 0; i < page.size(); ++i) ids.emplace_back(page.id(i));
     }
   };
-  run_through(read(*all, cursors, ids));
-  EXPECT_EQ(ids.size(), 16U);
-  // From each of them on to the end: nothing that came later is missing.
-  for (const SearchCursor& cursor : cursors) {
+  run_through(read(*all));
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 16U);
+  EXPECT_GT(ids.size(), 16U);  // what was read of an interval before it turned out to be too much
+  for (const auto& [cursor, before] : places) {
     SearchRun later = run();
     later.begin = cursor;
     const Read rest = read_pages(std::move(later));
     EXPECT_FALSE(rest.failure);
-    EXPECT_EQ(rest.ids.empty() ? "c15" : rest.ids.back(), "c15");
+    EXPECT_THAT(rest.ids, ElementsAreArray(ids.begin() + static_cast<long>(before), ids.end()));
   }
 }
 
-TEST_F(DetailsQueryPagesTest, MoreThanCanBePagedInOneSecondIsAnError) {
-  search.interval.end = kBegin + 2;
+TEST_F(DetailsQueryPagesTest, MoreThanCanBePagedInOneDayIsAnError) {
+  search.interval.end = kBegin + kDay;
   api = [](const HttpRequest&) {
     return make_reply(200, R"({"conversations":[{"conversationId":"a"}],"totalHits":100001})");
   };
   const Read read = read_pages(run());
   ASSERT_TRUE(read.failure);
   EXPECT_EQ(read.failure->fault, PlatformFault::kMalformed);
-  EXPECT_THAT(read.failure->message, EndsWith("which backend details_jobs can"));
+  EXPECT_THAT(read.failure->message, HasSubstr("which backend details_jobs can; status 200"));
   EXPECT_THAT(read.ids, IsEmpty());
   EXPECT_EQ(pages_asked().size(), 2U);
 }
 
-TEST_F(DetailsQueryPagesTest, TooLargeInOneSecondIsThePlatformsRefusal) {
+TEST_F(DetailsQueryPagesTest, TooLargeInOneDayIsThePlatformsRefusal) {
   search.interval.end = kBegin + 1;
   api = [](const HttpRequest&) { return make_reply(413, R"({"code":"payload.too.large"})"); };
   const Read read = read_pages(run());

@@ -12,6 +12,7 @@
 namespace dataaction {
 namespace {
 
+constexpr int64_t kDay = 86'400;
 constexpr std::string_view kApi = "https://api.example.com";
 constexpr std::string_view kOpaque = "q/\u00e9=+&%\"\\ ";
 
@@ -80,9 +81,9 @@ std::string body_member(std::string_view body, std::string_view name) {
   return text.unescaped();
 }
 
-void FakeSearch::fill(size_t count, int64_t begin) {
+void FakeSearch::fill(size_t count, int64_t begin, int64_t seconds) {
   for (size_t i = 0; i < count; ++i) {
-    conversations.push_back({"c" + std::to_string(i), begin + static_cast<int64_t>(i)});
+    conversations.push_back({"c" + std::to_string(i), begin + static_cast<int64_t>(i) * seconds});
   }
 }
 
@@ -117,8 +118,8 @@ HttpReply FakeSearch::details(const HttpRequest& request) const {
     const auto found = std::ranges::lower_bound(conversations, second, {}, &Conversation::second);
     return static_cast<size_t>(found - conversations.begin());
   };
-  const size_t first = at(interval->begin);
-  const size_t hits = at(interval->end) - first;
+  const size_t first = at(interval->begin / kDay * kDay);
+  const size_t hits = at((interval->end + kDay - 1) / kDay * kDay) - first;
   if (hits >= too_large_from) return refuse(413, "payload.too.large", "too large");
   if (begin + size > max_hits) {
     return refuse(400, "bad.request",

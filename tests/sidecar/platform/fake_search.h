@@ -1,5 +1,6 @@
 // What a platform answers to searches, of each backend, over the conversations that it holds:
-// right, and as strict about how deep one may page as the real one. For FakeTransport.
+// right, and as strict about how deep one may page as the real one, with all that a day holds where
+// an interval touches it. For FakeTransport.
 
 #pragma once
 
@@ -21,8 +22,8 @@ class FakeSearch {
     int64_t second = 0;
   };
 
-  // `count` of them, called c0, c1, ..., one a second from `begin` on.
-  void fill(size_t count, int64_t begin);
+  // `count` of them, called c0, c1, ..., one in `seconds` from `begin` on.
+  void fill(size_t count, int64_t begin, int64_t seconds = 1);
 
   // To a request for anything but a token.
   HttpReply answer(const HttpRequest& request);

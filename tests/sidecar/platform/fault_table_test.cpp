@@ -4,6 +4,8 @@
 //
 // Left out, because they cannot be: pages without records, with records twice or with a cursor
 // twice where there are no pages (token, submit, poll); cursors of details_query, which has none.
+// The first page of a search has no cursor before it that could come twice; that of one that goes
+// on has (search_stream_test.cpp).
 //
 // Chance is 0.5: the wait after the first attempt is half of 500 ms, then half of twice as much.
 
@@ -19,6 +21,9 @@ using enum PlatformFault;
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 const std::string kBroke = R"({"message":"It broke.","code":"it.broke","contextId":"c-1"})";
+// Answers that do not say who they are have it in their head.
+const Headers kNamed = {{"ININ-Correlation-Id", "c-2"}};
+const std::string kName = ", correlation id c-2";
 const std::string kSays = R"(, code it.broke, "It broke.", correlation id c-1; attempt )";
 
 Fault status(std::string name, int status, Headers headers = {}, std::string body = kBroke) {
@@ -33,9 +38,18 @@ Fault failing(std::string name, HttpError error, bool sent, int latency_ms = 0) 
           latency_ms};
 }
 
+Fault failing_behind_the_head(std::string name, HttpError error) {
+  return {std::move(name), [=](const auto&) {
+            HttpFailure failure = make_failure(error, true);
+            failure.head = make_reply(200, "", kNamed).head;
+            return HttpResult<HttpReply>(std::unexpected(std::move(failure)));
+          }};
+}
+
 Fault body(std::string name, std::function<std::string(std::string)> change) {
   return {std::move(name), [=](const auto& right) {
             HttpReply good = right();
+            good.head.headers.add("ININ-Correlation-Id", "c-2");
             good.body = change(std::move(good.body));
             return good;
           }};
@@ -67,12 +81,13 @@ std::string remove_records(std::string page) {
   return page.erase(begin, page.find(']') - begin);
 }
 
-// Each has a cursor of its own, and there is always one more.
-Fault empty_pages(std::string list, std::string cursor) {
+// Each has a cursor of its own, or a total that is far away, and there is always one more.
+Fault empty_pages(std::string list, std::string announced) {
   const auto number = std::make_shared<int>(0);
   const auto answer = [=](const auto&) {
     const std::string more = json("more " + std::to_string(++*number));
-    return make_reply(200, "{" + json(list) + ":[]," + json(cursor) + ':' + more + "}");
+    const std::string value = announced == "totalHits" ? "90000" : more;
+    return make_reply(200, "{" + json(list) + ":[]," + json(announced) + ':' + value + "}", kNamed);
   };
   return {"EmptyPages", answer, 0, true};
 }
@@ -101,9 +116,9 @@ const Fault kHostName     = failing("NameNotFound", HttpError::kName, false);
 const Fault kHandshake    = failing("TlsHandshake", HttpError::kTls, false);
 const Fault kCertificate  = failing("BadCertificate", HttpError::kCertificate, false);
 const Fault kStall        = failing("Stall", HttpError::kStall, true, 30'000);
-const Fault kReset        = failing("ResetInMidBody", HttpError::kBroken, true);
+const Fault kReset        = failing_behind_the_head("ResetInMidBody", HttpError::kBroken);
 const Fault kResetUnsent  = failing("ResetBeforeTheRequest", HttpError::kBroken, false);
-const Fault kTooLarge     = failing("BodyBeyondTheCap", HttpError::kTooLarge, true);
+const Fault kTooLarge     = failing_behind_the_head("BodyBeyondTheCap", HttpError::kTooLarge);
 const Fault kNotHttp      = failing("NotHttp", HttpError::kProtocol, true);
 const Fault kTruncated    = body("TruncatedJson", [](const std::string& good) { return good.substr(0, 5); });
 const Fault kInvalid      = body("InvalidJson", [](const std::string& good) { return "{\"a\":tru," + good.substr(1); });
@@ -115,6 +130,7 @@ const Fault kDuplicates   = body("DuplicateRecords", repeat_records);
 const Fault kNoRecords    = body("NoRecords", remove_records);
 const Fault kEmptyPages   = empty_pages("results", "nextPage");
 const Fault kEmptyResults = empty_pages("conversations", "cursor");
+const Fault kEmptyHits    = empty_pages("conversations", "totalHits");
 
 const std::string kNoHelp = ": another attempt would not help";
 const std::string kNoneLeft = ": no attempt is left";
@@ -138,7 +154,7 @@ const std::vector<Row> kTable = {
 {kBadClient,     1,        kToken,               kCredentials,  1, {},                              "@status 400, code invalid_client; attempt 1" + kNoHelp},
 {k401,           1,        kCalls,               kDone,         2, {}},
 {k401,           kForEver, kCalls,               kCredentials,  2, {},                              "@status 401" + kSays + "2" + kNoHelp},
-{k401,           1,        kToken,               kCredentials,  1, {},                              "@status 401" + kSays + "1" + kNoHelp},
+{k401,           kForEver, kToken,               kCredentials,  1, {},                              "@status 401" + kSays + "1" + kNoHelp},
 {k403,           1,        kCalls,               kRefused,      1, {},                              "@status 403" + kSays + "1" + kNoHelp},
 {k403,           1,        kToken,               kCredentials,  1, {},                              "@status 403" + kSays + "1" + kNoHelp},
 {k404,           1,        kCalls,               kRefused,      1, {},                              "@status 404" + kSays + "1" + kNoHelp},
@@ -170,34 +186,35 @@ const std::vector<Row> kTable = {
 {kStall,         kForEver, kToken,               kTimeout,      4, {30000, 250, 30000, 500, 30000, 1000, 28250}, "platform main, search: not done in 120000 ms (@stall (as scripted))"},
 {kStall,         1,        kSubmit,              kUnreachable,  1, {30000},                         "@stall (as scripted); attempt 1" + kNotTwice},
 {kReset,         1,        kReads,               kDone,         2, {250}},
-{kReset,         kForEver, kReads,               kUnreachable,  5, {250, 500, 1000, 2000},          "@broken (as scripted); attempt 5" + kNoneLeft},
-{kReset,         1,        kSubmit,              kUnreachable,  1, {},                              "@broken (as scripted); attempt 1" + kNotTwice},
+{kReset,         kForEver, kReads,               kUnreachable,  5, {250, 500, 1000, 2000},          "@broken (as scripted)" + kName + "; attempt 5" + kNoneLeft},
+{kReset,         1,        kSubmit,              kUnreachable,  1, {},                              "@broken (as scripted)" + kName + "; attempt 1" + kNotTwice},
 {kResetUnsent,   1,        kAll,                 kDone,         2, {250}},
 {kResetUnsent,   kForEver, kAll,                 kUnreachable,  5, {250, 500, 1000, 2000},          "@broken (as scripted); attempt 5" + kNoneLeft},
-{kTooLarge,      1,        kAll,                 kMalformed,    1, {},                              "@too_large (as scripted); attempt 1" + kNoHelp},
+{kTooLarge,      1,        kAll,                 kMalformed,    1, {},                              "@too_large (as scripted)" + kName + "; attempt 1" + kNoHelp},
 {kNotHttp,       1,        kAll,                 kMalformed,    1, {},                              "@protocol (as scripted); attempt 1" + kNoHelp},
-{kTruncated,     1,        kToken,               kMalformed,    1, {},                              "@the token endpoint answered 200 with a body that is no JSON object, or says something twice"},
-{kTruncated,     1,        kPages | kPoll,       kMalformed,    1, {},                              kNotThat + "byte 5: the text ends where the end of a string should be; status 200"},
-{kTruncated,     1,        kSubmit,              kMalformed,    1, {},                              kNotThat + "byte 5: the text ends where the end of a string should be; status 202"},
-{kInvalid,       1,        kToken,               kMalformed,    1, {},                              "@the token endpoint answered 200 with a body that is no JSON object, or says something twice"},
-{kInvalid,       1,        kPages | kPoll,       kMalformed,    1, {},                              kNotThat + "byte 5: a value expected; status 200"},
-{kInvalid,       1,        kSubmit,              kMalformed,    1, {},                              kNotThat + "byte 5: a value expected; status 202"},
-{kHtml,          1,        kToken,               kMalformed,    1, {},                              "@the token endpoint answered 200 with a body that is no JSON object, or says something twice"},
-{kHtml,          1,        kPages | kPoll,       kMalformed,    1, {},                              kNotThat + "byte 0: { expected; status 200"},
-{kHtml,          1,        kSubmit,              kMalformed,    1, {},                              kNotThat + "byte 0: { expected; status 202"},
-{kEmptyBody,     1,        kToken,               kMalformed,    1, {},                              "@the token endpoint answered 200 with a body that is no JSON object, or says something twice"},
-{kEmptyBody,     1,        kPages | kPoll,       kMalformed,    1, {},                              kNotThat + "byte 0: the text ends where { should be; status 200"},
-{kEmptyBody,     1,        kSubmit,              kMalformed,    1, {},                              kNotThat + "byte 0: the text ends where { should be; status 202"},
-{kErrorIn200,    1,        kToken,               kMalformed,    1, {},                              "@the token endpoint answered 200 server_error (No.)"},
-{kErrorIn200,    1,        kPages,               kMalformed,    1, {},                              kNotThat + "byte 9: the answer is an error; status 200, code server_error, \"No.\""},
-{kErrorIn200,    1,        kPoll,                kMalformed,    1, {},                              kNotThat + "byte 0: no \"state\"; status 200, code server_error, \"No.\""},
-{kErrorIn200,    1,        kSubmit,              kMalformed,    1, {},                              kNotThat + "byte 0: no \"jobId\"; status 202, code server_error, \"No.\""},
-{kRepeated,      1,        kTutorialLater | kResultsLater, kMalformed, 1, {},                       "@not what was asked for: a cursor came twice"},
+{kTruncated,     1,        kToken,               kMalformed,    1, {},                              "@the token endpoint answered 200 with a body that is no JSON object, or says something twice" + kName},
+{kTruncated,     1,        kPages | kPoll,       kMalformed,    1, {},                              kNotThat + "byte 5: the text ends where the end of a string should be; status 200" + kName},
+{kTruncated,     1,        kSubmit,              kMalformed,    1, {},                              kNotThat + "byte 5: the text ends where the end of a string should be; status 202" + kName},
+{kInvalid,       1,        kToken,               kMalformed,    1, {},                              "@the token endpoint answered 200 with a body that is no JSON object, or says something twice" + kName},
+{kInvalid,       1,        kPages | kPoll,       kMalformed,    1, {},                              kNotThat + "byte 5: a value expected; status 200" + kName},
+{kInvalid,       1,        kSubmit,              kMalformed,    1, {},                              kNotThat + "byte 5: a value expected; status 202" + kName},
+{kHtml,          1,        kToken,               kMalformed,    1, {},                              "@the token endpoint answered 200 with a body that is no JSON object, or says something twice" + kName},
+{kHtml,          1,        kPages | kPoll,       kMalformed,    1, {},                              kNotThat + "byte 0: { expected; status 200" + kName},
+{kHtml,          1,        kSubmit,              kMalformed,    1, {},                              kNotThat + "byte 0: { expected; status 202" + kName},
+{kEmptyBody,     1,        kToken,               kMalformed,    1, {},                              "@the token endpoint answered 200 with a body that is no JSON object, or says something twice" + kName},
+{kEmptyBody,     1,        kPages | kPoll,       kMalformed,    1, {},                              kNotThat + "byte 0: the text ends where { should be; status 200" + kName},
+{kEmptyBody,     1,        kSubmit,              kMalformed,    1, {},                              kNotThat + "byte 0: the text ends where { should be; status 202" + kName},
+{kErrorIn200,    1,        kToken,               kMalformed,    1, {},                              "@the token endpoint answered 200 server_error (No.)" + kName},
+{kErrorIn200,    1,        kPages,               kMalformed,    1, {},                              kNotThat + "byte 9: the answer is an error; status 200, code server_error, \"No.\"" + kName},
+{kErrorIn200,    1,        kPoll,                kMalformed,    1, {},                              kNotThat + "byte 0: no \"state\"; status 200, code server_error, \"No.\"" + kName},
+{kErrorIn200,    1,        kSubmit,              kMalformed,    1, {},                              kNotThat + "byte 0: no \"jobId\"; status 202, code server_error, \"No.\"" + kName},
+{kRepeated,      1,        kTutorialLater | kResultsLater, kMalformed, 1, {},                       kNotThat + "a cursor came twice; status 200" + kName},
 {kDuplicates,    1,        kPages,               kDone,         1, {}},
 {kNoRecords,     1,        kTutorialFirst | kQueryFirst | kResultsFirst, kDone, 1, {},                            "", "2345"},
 {kNoRecords,     1,        kLater, kDone, 1, {},                            "", "0145"},
-{kEmptyPages,    kForEver, kTutorial,            kMalformed,   11, {},                              "@not what was asked for: page after page is empty"},
-{kEmptyResults,  kForEver, kResults,             kMalformed,   11, {},                              "@not what was asked for: page after page is empty"},
+{kEmptyPages,    kForEver, kTutorial,            kMalformed,   11, {},                              kNotThat + "page after page is empty; status 200" + kName},
+{kEmptyHits,     kForEver, kQuery,               kMalformed,   11, {},                              kNotThat + "page after page is empty; status 200" + kName},
+{kEmptyResults,  kForEver, kResults,             kMalformed,   11, {},                              kNotThat + "page after page is empty; status 200" + kName},
 };
 // clang-format on
 

@@ -61,7 +61,7 @@ TEST_F(TutorialSearchPagesTest, ACircleIsAnErrorHoweverLong) {
   const Read read = read_pages(run());
   ASSERT_TRUE(read.failure);
   EXPECT_EQ(read.failure->fault, PlatformFault::kMalformed);
-  EXPECT_THAT(read.failure->message, EndsWith("a cursor came twice"));
+  EXPECT_THAT(read.failure->message, EndsWith("a cursor came twice; status 200"));
   EXPECT_EQ(asked_, 51);
 }
 
@@ -79,7 +79,7 @@ TEST_F(TutorialSearchPagesTest, TenEmptyPagesInARowAreFineElevenAreNot) {
   empty = 11;
   const Read read = read_pages(run());
   ASSERT_TRUE(read.failure);
-  EXPECT_THAT(read.failure->message, EndsWith("page after page is empty"));
+  EXPECT_THAT(read.failure->message, EndsWith("page after page is empty; status 200"));
   EXPECT_EQ(asked_, 11);
 }
 
@@ -94,7 +94,7 @@ TEST_F(TutorialSearchPagesTest, ACursorMayBeLongButNotEndless) {
   ++size;
   const Read read = read_pages(run());
   ASSERT_TRUE(read.failure);
-  EXPECT_THAT(read.failure->message, EndsWith("the cursor is too long"));
+  EXPECT_THAT(read.failure->message, EndsWith("the cursor is too long; status 200"));
 }
 
 TEST_F(TutorialSearchPagesTest, ATokenThatExpiresBetweenPagesIsRenewedUnseen) {

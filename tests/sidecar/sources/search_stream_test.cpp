@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/json/json_writer.h"
 #include "tests/sidecar/platform/search_fixture.h"
 
 namespace dataaction {
@@ -10,6 +11,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class SearchStreamTest : public SearchTest {
@@ -138,6 +140,38 @@ INSTANTIATE_TEST_SUITE_P(Backends, ResumeTest,
                                            SearchBackend::kDetailsJobs),
                          [](const auto& info) { return std::string(name_of(info.param)); });
 
+// Page by page, each in a request of its own: nobody remembers a cursor but the cursor.
+class SelfCursorTest : public SearchStreamTest,
+                       public ::testing::WithParamInterface<SearchBackend> {};
+
+TEST_P(SelfCursorTest, ACursorThatLeadsToItselfIsAnError) {
+  search.backend = GetParam();
+  fake.fill(6, kBegin);
+  const Read first = read(2);
+  const std::string next = first.cursor;
+  api = [this](const HttpRequest& request) {
+    HttpReply reply = fake.answer(request);
+    const std::string third = FakeSearch::cursor_to(4);
+    std::string from;
+    std::string to;
+    append_json_string(from, third);
+    append_json_string(to, FakeSearch::cursor_to(2));
+    if (const size_t at = reply.body.find(from); at != reply.body.npos) {
+      reply.body.replace(at, from.size(), to);
+    }
+    return reply;
+  };
+  const Read second = read(2, next);
+  ASSERT_FALSE(second.end);
+  EXPECT_THAT(second.end.error().detail, HasSubstr("a cursor came twice"));
+  EXPECT_THAT(second.ids, IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, SelfCursorTest,
+                         ::testing::Values(SearchBackend::kTutorialSearch,
+                                           SearchBackend::kDetailsJobs),
+                         [](const auto& info) { return std::string(name_of(info.param)); });
+
 TEST_F(SearchStreamTest, WhatACursorSkipsHasBeenSeen) {
   answer_with({record("a") + ',' + record("b") + ',' + record("a") + ',' + record("c")});
   const Read some = read(2);
@@ -178,7 +212,8 @@ TEST_F(SearchStreamTest, ACircleOfFreshCursorsIsAnError) {
   EXPECT_EQ(all.ids.size(), 1000U);
   EXPECT_EQ(all.end.error().reason, EndReason::kUpstream);
   EXPECT_EQ(all.end.error().detail,
-            "platform main, search: page after page holds what has come before");
+            "platform main, search: not what was asked for: page after page holds what has come "
+            "before; status 200");
   EXPECT_EQ(asked, 52);
 }
 
