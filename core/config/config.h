@@ -103,6 +103,7 @@ struct PlatformConfig {
   std::array<std::string, kRoutes> paths;
   // Pacing and retries.
   unsigned rate = 300;                                 // requests a minute and token
+  unsigned concurrency = 64;                           // requests on their way at once
   unsigned max_attempts = 5;                           // of one request, the first included
   std::chrono::milliseconds max_wait{60'000};          // between two attempts; also for Retry-After
   std::chrono::milliseconds request_timeout{120'000};  // all attempts together

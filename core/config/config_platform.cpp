@@ -95,6 +95,7 @@ ConfigResult PlatformDraft::set_path(DirectiveWords words, const Position& at) {
 ConfigResult PlatformDraft::set_limit(DirectiveWords words, const Position& at) {
   const std::string_view name = words[0];
   if (name == "rate") return take(parse_rate(words), platform_.rate, at);
+  if (name == "concurrency") return take(parse_concurrency(words), platform_.concurrency, at);
   if (name == "retry") return take(read_retry(words, platform_), at);
   if (name == "breaker") return take(read_breaker(words, platform_), at);
   if (name == "connect_timeout") {

@@ -12,6 +12,7 @@ using Milliseconds = std::chrono::milliseconds;
 using std::chrono::hours;
 
 constexpr Bounds<uint64_t> kRate{parse_number, 1, 1'000'000, "between 1 and 1000000"};
+constexpr Bounds<uint64_t> kConcurrency{parse_number, 1, 1024, "between 1 and 1024"};
 constexpr Bounds<uint64_t> kAttempts{parse_number, 1, 100, "between 1 and 100"};
 constexpr Bounds<uint64_t> kFailures{parse_number, 1, 1000, "between 1 and 1000"};
 constexpr Bounds<Milliseconds> kTime{parse_time, Milliseconds(1), hours(24), "between 1ms and 1d"};
@@ -102,6 +103,10 @@ Parsed<std::string> parse_scope(DirectiveWords words) {
 
 Parsed<unsigned> parse_rate(DirectiveWords words) {
   return read_value<unsigned>(words, kRate);
+}
+
+Parsed<unsigned> parse_concurrency(DirectiveWords words) {
+  return read_value<unsigned>(words, kConcurrency);
 }
 
 Parsed<Milliseconds> parse_attempt_timeout(DirectiveWords words) {

@@ -32,6 +32,7 @@ Parsed<std::string> parse_client_id(DirectiveWords words);
 Parsed<std::string> parse_scope(DirectiveWords words);
 
 Parsed<unsigned> parse_rate(DirectiveWords words);
+Parsed<unsigned> parse_concurrency(DirectiveWords words);
 Parsed<std::chrono::milliseconds> parse_attempt_timeout(DirectiveWords words);
 Parsed<size_t> parse_max_response_size(DirectiveWords words);
 

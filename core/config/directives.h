@@ -74,6 +74,7 @@ inline constexpr std::array kDirectives = {
     Directive{"ca_file", detail::kInPlatform, 1, 1},
     Directive{"path", detail::kInPlatform, 2, 2},
     Directive{"rate", detail::kInPlatform, 1, 1},
+    Directive{"concurrency", detail::kInPlatform, 1, 1},
     Directive{"retry", detail::kInPlatform, 1, 3},
     Directive{"breaker", detail::kInPlatform, 1, 2},
     Directive{"connect_timeout", detail::kInPlatform, 1, 1},

@@ -84,7 +84,7 @@ Attempts::Attempts(const PlatformConfig& config, const PlatformServices& service
     : config_(config),
       services_(services),
       counters_(counters),
-      pace_(services.clock, config.rate),
+      pace_(services.clock, config.rate, config.concurrency),
       breakers_(make_breakers({config.breaker_failures, config.breaker_time},
                               std::make_index_sequence<kRoutes>())) {}
 
@@ -143,12 +143,14 @@ Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work, Clock::TimePoint d
 
   // What it needs (a token) before its turn, so that whoever waits for that takes no turn; and
   // again after, because it may have expired meanwhile.
+  std::optional<Semaphore::Permit> place;
   if (work.paced()) {
     const auto ready = co_await work.request();
     if (!ready) co_return std::unexpected(ready.error());
     const Clock::TimePoint begin = services_.clock.now();
-    const Result<void> turn = co_await pace_.turn();
+    Result<Semaphore::Permit> turn = co_await pace_.turn();
     if (!turn) co_return std::unexpected(cancelled(turn.error()));
+    place.emplace(std::move(*turn));
     counters_.waited_ms += static_cast<uint64_t>((services_.clock.now() - begin).count());
   }
   auto request = co_await work.request();
@@ -167,10 +169,15 @@ Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work, Clock::TimePoint d
   request->limits.max_body = config_.max_response_size;
 
   ++counters_.requests;
+  const Clock::TimePoint sent = services_.clock.now();
   HttpResult<HttpReply> reply = co_await fetch(services_.http, *request);
   if (!reply && reply.error().cancelled) {
-    // To be out of time says something of the platform, a client that hangs up does not.
-    if (services_.clock.now() >= due) tell(work.route(), pass->settle(true, now()), "timeout");
+    // To be out of time says something of the platform if it had some; a client that hangs up does
+    // not.
+    const bool had_time = services_.clock.now() - sent >= config_.connect_timeout;
+    if (services_.clock.now() >= due && had_time) {
+      tell(work.route(), pass->settle(true, now()), "timeout");
+    }
     co_return std::unexpected(cancelled(*reply.error().cancelled));
   }
   const Attempt judged = judge(work, reply);

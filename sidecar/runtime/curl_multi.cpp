@@ -64,8 +64,7 @@ CurlMulti::CurlMulti(Loop& loop) noexcept : loop_(loop), multi_(curl_multi_init(
   keep_loop_alive(timer_.get(), false);
 }
 
-Result<std::unique_ptr<CurlMulti>> CurlMulti::create(Loop& loop, long max_connections,
-                                                     long max_connections_per_host) noexcept {
+Result<std::unique_ptr<CurlMulti>> CurlMulti::create(Loop& loop, long kept_connections) noexcept {
   if (!libcurl_is_fit()) return std::unexpected(Error::system(-ENOTSUP, "libcurl"));
   std::unique_ptr<CurlMulti> self(new CurlMulti(loop));
   if (!self->multi_) return std::unexpected(Error::system(-ENOMEM, "curl_multi_init"));
@@ -83,9 +82,7 @@ Result<std::unique_ptr<CurlMulti>> CurlMulti::create(Loop& loop, long max_connec
   set(multi, CURLMOPT_TIMERFUNCTION, on_timeout);
   set(multi, CURLMOPT_TIMERDATA, self.get());
   set(multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
-  set(multi, CURLMOPT_MAXCONNECTS, max_connections);
-  set(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, max_connections);
-  set(multi, CURLMOPT_MAX_HOST_CONNECTIONS, max_connections_per_host);
+  set(multi, CURLMOPT_MAXCONNECTS, kept_connections);
   return self;
 }
 

@@ -34,8 +34,7 @@ class CurlMulti {
  public:
   // Of the connections that are open or kept for the next request. A transfer that would be one too
   // many waits.
-  static Result<std::unique_ptr<CurlMulti>> create(Loop& loop, long max_connections,
-                                                   long max_connections_per_host) noexcept;
+  static Result<std::unique_ptr<CurlMulti>> create(Loop& loop, long kept_connections) noexcept;
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;
   ~CurlMulti();  // closes the connections; there are no transfers

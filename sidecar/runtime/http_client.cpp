@@ -14,7 +14,7 @@ HttpClient::HttpClient(std::unique_ptr<CurlMulti> multi, Clock& clock,
 
 Result<std::unique_ptr<HttpClient>> HttpClient::create(Loop& loop, Clock& clock,
                                                        Options options) noexcept {
-  auto multi = CurlMulti::create(loop, options.max_connections, options.max_connections_per_host);
+  auto multi = CurlMulti::create(loop, options.kept_connections);
   if (!multi) return std::unexpected(multi.error());
   return std::unique_ptr<HttpClient>(
       new HttpClient(std::move(*multi), clock, std::move(options.user_agent)));
@@ -23,7 +23,7 @@ Result<std::unique_ptr<HttpClient>> HttpClient::create(Loop& loop, Clock& clock,
 Task<HttpResult<std::unique_ptr<HttpExchange>>> HttpClient::open(const HttpRequest& request) {
   auto easy = CurlRequest::create(request, user_agent_);
   if (!easy) {
-    co_return std::unexpected(HttpFailure(HttpError::kProtocol, false, easy.error(), {}));
+    co_return std::unexpected(HttpFailure(HttpError::kProtocol, false, easy.error(), {}, {}));
   }
   auto transfer = std::make_unique<HttpTransfer>(*multi_, clock_, std::move(*easy), request.limits);
   std::optional<HttpFailure> failure = co_await transfer->open();

@@ -3,7 +3,8 @@
 //
 // Proxies are those of the environment (https_proxy, no_proxy, ...). TLS is 1.2 or later and always
 // verified. There are no cookies, no netrc, no credentials but the request's headers. The number of
-// transfers is the caller's to bound; that of connections is bounded here.
+// transfers is the caller's to bound, and with it that of connections: libcurl would let one that
+// it has no connection for wait, and count that as time to connect.
 //
 // The client belongs to the loop's thread and outlives its exchanges: one that ends before them is
 // a bug(). The loop and the clock outlive it.
@@ -23,10 +24,8 @@ namespace dataaction {
 class HttpClient final : public HttpTransport {
  public:
   struct Options {
-    std::string user_agent;  // "dataactiond/1.2.3"
-    // In use or kept for 50 s. A request that would need one more waits, for connect_timeout.
-    long max_connections = 256;
-    long max_connections_per_host = 64;
+    std::string user_agent;       // "dataactiond/1.2.3"
+    long kept_connections = 256;  // idle ones, for 50 s
   };
 
   // Timeouts of requests are by `clock`.

@@ -38,6 +38,7 @@ TEST(Platform, HasDefaults) {
   EXPECT_EQ(path_of(platform, Route::kJobs), "/api/v2/analytics/conversations/details/jobs");
   EXPECT_EQ(path_of(platform, Route::kExecute), "/api/v2/integrations/actions/{id}/execute");
   EXPECT_EQ(platform.rate, 300u);
+  EXPECT_EQ(platform.concurrency, 64u);
   EXPECT_EQ(platform.max_attempts, 5u);
   EXPECT_EQ(platform.max_wait, milliseconds(60'000));
   EXPECT_EQ(platform.request_timeout, milliseconds(120'000));
@@ -54,7 +55,7 @@ TEST(Platform, TakesEveryDirectiveInAnyOrder) {
       max_response_size 64k; read_timeout 2s; connect_timeout 500ms;
       breaker time=1m failures=7;
       retry timeout=1h max_wait=2m attempts=9;
-      rate 180;
+      rate 180; concurrency 12;
       path execute /call; path token /api/v2/oauth/token;
       path search /find;
       ca_file ca.pem;
@@ -83,6 +84,7 @@ TEST(Platform, TakesEveryDirectiveInAnyOrder) {
   EXPECT_EQ(path_of(*platform, Route::kJobs), "");
   EXPECT_EQ(path_of(*platform, Route::kExecute), "/call");
   EXPECT_EQ(platform->rate, 180u);
+  EXPECT_EQ(platform->concurrency, 12u);
   EXPECT_EQ(platform->max_attempts, 9u);
   EXPECT_EQ(platform->max_wait, milliseconds(120'000));
   EXPECT_EQ(platform->request_timeout, milliseconds(3'600'000));
@@ -158,6 +160,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "it must be visible ASCII characters without quote and backslash"},
         Mistake{"rate 0;",
                 "invalid value \"0\" in \"rate\" directive, it must be between 1 and 1000000"},
+        Mistake{"concurrency 0;",
+                "invalid value \"0\" in \"concurrency\" directive, it must be between 1 and 1024"},
         Mistake{"rate 5/s;",
                 "invalid value \"5/s\" in \"rate\" directive, it must be a number, between 1 and "
                 "1000000"},

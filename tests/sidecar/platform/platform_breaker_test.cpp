@@ -99,6 +99,25 @@ TEST_F(PlatformBreakerTest, WhoWaitsForItsTurnSeesTheBreakerOpen) {
   EXPECT_EQ(replies.back().error().fault, PlatformFault::kBreakerOpen);
 }
 
+TEST_F(PlatformBreakerTest, WhoRunsOutOfTimeWaitingForAPlaceIsNoTroubleOfThePlatform) {
+  config.concurrency = 2;
+  config.rate = 1'000'000;
+  make();
+  int most = 0;
+  api = [&](const HttpRequest&) {
+    http.latency = 50s;  // the third round has 20 s, and then no time
+    most = std::max(most, http.under_way);
+    return make_reply(200, "");
+  };
+  config.connect_timeout = 30s;
+  const auto replies = call_all(20);
+  EXPECT_EQ(std::ranges::count_if(replies, [](const auto& r) { return r.has_value(); }), 4);
+  EXPECT_EQ(replies.back().error().fault, PlatformFault::kTimeout);
+  EXPECT_EQ(most, 2);
+  EXPECT_EQ(state(), BreakerState::kClosed);
+  EXPECT_EQ(platform->counters().requests, 1 + 6U);  // a token, and those that were sent
+}
+
 TEST_F(PlatformBreakerTest, WhatIsTooLargeOrRefusedIsNoTroubleOfThePlatform) {
   make();
   const HttpResult<HttpReply> too_large = std::unexpected(make_failure(HttpError::kTooLarge, true));

@@ -102,34 +102,6 @@ TEST_F(HttpCancelTest, OthersGoOn) {
   EXPECT_EQ(text_of(get(server.url())), "200 on");
 }
 
-class HttpOneConnectionTest : public HttpTest {
- protected:
-  HttpOneConnectionTest() : HttpTest({.user_agent = "test/1", .max_connections_per_host = 1}) {}
-};
-
-TEST_F(HttpOneConnectionTest, ATransferThatIsDroppedMakesRoomForTheNext) {
-  HttpTestServer server([](Connection& connection) {
-    connection.read_request();
-    connection.send(connection.number() == 0 ? "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"
-                                             : http_answer("next"));
-    connection.wait_for_close();
-  });
-  const HttpRequest request = request_for(server.url());
-  const auto flow = [&]() -> Task<> {
-    auto first = co_await client->open(request);
-    const auto next = [](HttpClient& client, const HttpRequest& request) -> Task<> {
-      EXPECT_EQ(text_of(co_await fetch(client, request)), "200 next");
-    };
-    TaskGroup group(co_await current_scope(), 1);
-    EXPECT_TRUE(group.spawn(next(*client, request)));
-    for (int i = 0; i < 99; ++i) static_cast<void>(co_await yield());
-    EXPECT_EQ(server.connections(), 1U) << "the second one waits";
-    first->reset();
-    co_await group.drain();
-  };
-  run(flow());
-}
-
 using HttpClientDeathTest = HttpTest;
 
 TEST_F(HttpClientDeathTest, AClientThatEndsBeforeATransferIsABug) {

@@ -143,12 +143,7 @@ TEST_F(HttpClientTest, NothingIsSentThatWouldBeMisread) {
   EXPECT_EQ(server.connections(), 0U);
 }
 
-class HttpFewConnectionsTest : public HttpTest {
- protected:
-  HttpFewConnectionsTest() : HttpTest({.user_agent = "test/1", .max_connections_per_host = 8}) {}
-};
-
-TEST_F(HttpFewConnectionsTest, ManyTransfersAtATimeShareThem) {
+TEST_F(HttpClientTest, ManyTransfersAtATime) {
   HttpTestServer server(always(http_answer(std::string(30'000, 'x'))));
   const HttpRequest request = request_for(server.url());
   int good = 0;
@@ -162,7 +157,6 @@ TEST_F(HttpFewConnectionsTest, ManyTransfersAtATimeShareThem) {
   EXPECT_EQ(group.size(), 0U);
   EXPECT_EQ(good, 200);
   EXPECT_EQ(server.request_count(), 200U);
-  EXPECT_LE(server.connections(), 8U);
 }
 
 }  // namespace
