@@ -1,8 +1,6 @@
 #include "sidecar/config_file.h"
 
-#include <fcntl.h>
 #include <glob.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -10,44 +8,16 @@
 #include <utility>
 
 #include "core/config/conf_parser.h"
+#include "sidecar/runtime/disk_file.h"
 #include "sidecar/runtime/error.h"
 
 namespace dataaction {
 namespace {
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 class DiskFiles final : public ConfFiles {
  public:
   std::expected<std::string, std::string> read(const std::string& path) override {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0) return std::unexpected(failed_call("open", path, errno));
-    std::string text;
-    size_t size = 0;
-    for (;;) {
-      static constexpr size_t kPiece = 64 << 10;
-      text.resize(size + kPiece);
-      const ssize_t got = ::read(file.get(), text.data() + size, kPiece);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return std::unexpected(failed_call("read", path, errno));
-      size += static_cast<size_t>(got);
-      if (size > kMaxConfFileSize) return std::unexpected(failed_call("read", path, EFBIG));
-      if (got == 0) break;
-    }
-    text.resize(size);
-    return text;
+    return read_disk_file(path, kMaxConfFileSize);
   }
 
   std::expected<std::vector<std::string>, std::string> glob(const std::string& pattern) override {
@@ -73,6 +43,9 @@ void resolve_paths(Config& config, std::string_view directory) {
   for (PlatformConfig& platform : config.platforms) {
     resolve(platform.client_secret_file);
     resolve(platform.ca_file);
+  }
+  for (SourceConfig& source : config.sources) {
+    if (auto* search = std::get_if<SearchSource>(&source.kind)) resolve(search->body_file);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "sidecar/exit_code.h"
 #include "sidecar/link/listen_socket.h"
 #include "sidecar/platform/platform_check.h"
+#include "sidecar/sources/search_body.h"
 
 namespace dataaction {
 namespace {
@@ -39,6 +40,9 @@ std::expected<Setup, std::string> load_setup(const std::string& file) {
   }
   if (auto checked = check_platforms(loaded->config); !checked) {
     return std::unexpected(describe(checked.error()));
+  }
+  if (auto loaded_all = load_search_bodies(loaded->config); !loaded_all) {
+    return std::unexpected(describe(loaded_all.error()));
   }
   auto checked = check_config(std::move(loaded->config));
   if (!checked) return std::unexpected(describe(checked.error()));

@@ -141,6 +141,7 @@ struct SourceConfig {
   std::variant<SyntheticSource, FileSource, SqlSource, SearchSource> kind;
   Position at;       // of `source`
   Position kind_at;  // of `synthetic`, `file`, `sql` or `search`
+  Position body_at = {};  // of `body`, where a search has one
 
   // Such sources are the sidecar's; the others run in the worker.
   bool in_sidecar() const {

@@ -44,7 +44,7 @@ std::unexpected<ConfigError> refuse(std::string_view value, std::string_view dir
 }
 
 ConfigResult check_query(const SearchSource& search, const Position& at) {
-  const auto query = SearchQuery::parse(search.backend, search.query);
+  const auto query = SearchQuery::parse(search);
   if (!query) {
     return config_failure("invalid query in \"search\" directive: " + query.error(), at);
   }
@@ -58,6 +58,7 @@ ConfigResult check_query(const SearchSource& search, const Position& at) {
 ConfigResult SearchDraft::set(DirectiveWords words, const Position& at) {
   const std::string_view name = words[0];
   if (name == "backend") return take(parse_backend(words), backend_, at);
+  if (name == "body") return take(read_text(words), body_, at);
   if (name == "page_size") return take(parse_page_size(words), page_size_, at);
   if (name == "sort") return take(parse_sort(words), sort_, at);
   if (name == "interval") return set_interval(words, parse_interval(words), at);
@@ -96,7 +97,24 @@ ConfigResult SearchDraft::finish(const Config& config, SourceConfig& source) con
   if (ConfigResult result = finish_page_size(search); !result) return result;
   if (ConfigResult result = finish_sort(search); !result) return result;
   if (ConfigResult result = finish_interval(search, source); !result) return result;
-  return check_query(search, source.kind_at);
+  return finish_query(search, source);
+}
+
+ConfigResult SearchDraft::finish_query(SearchSource& search, SourceConfig& source) const {
+  if (!body_) {
+    if (!search.query.empty()) return check_query(search, source.kind_at);
+    return config_failure("source " + quoted(source.name) +
+                              " has neither a query in its \"search\" directive nor a \"body\" one",
+                          source.kind_at);
+  }
+  if (!search.query.empty()) return config_conflict("body", body_->at, "search", source.kind_at);
+  if (search.backend == SearchBackend::kTutorialSearch) {
+    return config_failure("\"body\" directive is not for " + quoted(name_of(search.backend)),
+                          body_->at);
+  }
+  search.body_file = body_->value;
+  source.body_at = body_->at;
+  return {};
 }
 
 ConfigResult SearchDraft::finish_page_size(SearchSource& search) const {

@@ -26,7 +26,10 @@ class SearchDraft {
   ConfigResult finish_sort(SearchSource& search) const;
   ConfigResult finish_interval(SearchSource& search, const SourceConfig& source) const;
 
+  ConfigResult finish_query(SearchSource& search, SourceConfig& source) const;
+
   std::optional<Placed<SearchBackend>> backend_;
+  std::optional<Placed<std::string>> body_;
   std::optional<Placed<unsigned>> page_size_;
   std::optional<Placed<SearchSort>> sort_;
   std::optional<Placed<SearchInterval>> interval_;

@@ -42,7 +42,12 @@ Parsed<SearchSource> parse_search(DirectiveWords words) {
   if (!platform) return std::unexpected(std::move(platform.error()));
   SearchSource search;
   search.platform = std::move(*platform);
-  search.query = words[2];
+  if (words.size() > 2) {
+    if (words[2].empty()) {
+      return std::unexpected("invalid query in \"search\" directive: the query is empty");
+    }
+    search.query = words[2];
+  }
   return search;
 }
 

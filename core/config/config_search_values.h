@@ -13,7 +13,7 @@ struct SearchSort {
   bool ascending = true;
 };
 
-// Platform and query; the rest is left as it is.
+// Platform and query, which may be missing; the rest is left as it is.
 Parsed<SearchSource> parse_search(DirectiveWords words);
 
 Parsed<SearchBackend> parse_backend(DirectiveWords words);

@@ -32,7 +32,11 @@ struct SearchInterval {
 
 struct SearchSource {
   std::string platform;  // the name of one in Config::platforms
-  std::string query;     // as written; core/search/search_query.h reads it
+  // As written; core/search/search_query.h reads it. Empty where it is in a file that has not been
+  // read.
+  std::string query;
+  std::string
+      body_file;  // as written, see resolve_path(); empty: the query is in the configuration
   SearchBackend backend = SearchBackend::kDetailsQuery;
   uint64_t max_results = 0;  // 0: all
   unsigned page_size = 100;

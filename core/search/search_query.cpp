@@ -3,6 +3,7 @@
 #include "core/base/utf8.h"
 #include "core/json/json_writer.h"
 #include "core/search/details_query.h"
+#include "core/search/query_document.h"
 #include "core/search/search_parameters.h"
 #include "core/search/tutorial_query.h"
 
@@ -29,6 +30,13 @@ std::expected<SearchQuery, std::string> SearchQuery::parse(SearchBackend backend
                                                         : parse_details_query(text);
   if (!read) return std::unexpected(std::move(read.error()));
   return SearchQuery(backend, std::move(*read));
+}
+
+std::expected<SearchQuery, std::string> SearchQuery::parse(const SearchSource& search) {
+  if (search.body_file.empty()) return parse(search.backend, search.query);
+  auto read = parse_query_document(search.query);
+  if (!read) return std::unexpected(std::move(read.error()));
+  return SearchQuery(search.backend, std::move(*read));
 }
 
 std::expected<std::string, ErrorReply> SearchQuery::bind(std::string_view parameters) const {

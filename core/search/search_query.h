@@ -18,6 +18,8 @@
 //     channelType   the dimension mediaType by another name
 //     a dimension   of ConversationDetailQueryPredicate or SegmentDetailQueryPredicate in the
 //                   platform's API; all that are of segments must be true of one segment
+//
+// They also take a whole document out of a file (core/search/query_document.h).
 
 #pragma once
 
@@ -39,10 +41,12 @@ class SearchQuery {
   // The error names the term and says what is wrong with it; the caller adds the position.
   static std::expected<SearchQuery, std::string> parse(SearchBackend backend,
                                                        std::string_view text);
+  // Of a search whose file, if it has one, has been read.
+  static std::expected<SearchQuery, std::string> parse(const SearchSource& search);
 
   // What a request says instead of the placeholders' names. For tutorial_search the text of the
-  // query; for the details backends members of the body, `"conversationFilters":[...],` and
-  // `"segmentFilters":[...],` as far as there are any. `parameters` is the webhook's JSON object.
+  // query; for the details backends members of the body, such as `"conversationFilters":[...],` and
+  // `"segmentFilters":[...],`, a comma behind each. `parameters` is the webhook's JSON object.
   // 422 names all parameters that are missing or cannot be a value
   // (core/search/search_parameters.h).
   std::expected<std::string, ErrorReply> bind(std::string_view parameters) const;

@@ -116,7 +116,7 @@ class Listing {
 
 Task<int> list_conversations(Session& session, const ChosenPlatform& chosen,
                              const ConversationRun& run) {
-  auto query = SearchQuery::parse(run.search.backend, run.search.query);
+  auto query = SearchQuery::parse(run.search);
   if (!query) co_return fail(kExitUsage, query.error());
   const CursorSeal seal(kOpenKey);
   const SearchBackground background{session.services(), seal, random_key(),

@@ -9,6 +9,7 @@
 #include "sidecar/ctl/conversation_list.h"
 #include "sidecar/ctl/exit_codes.h"
 #include "sidecar/ctl/parameters.h"
+#include "sidecar/sources/search_body.h"
 
 namespace dataaction {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 class SearchCommand final : public Command {
  public:
   void declare(CommandOptions& options) override {
-    options.add("QUERY", query_, "as in the directive `search`").required();
+    query_option_ = options.add("QUERY", query_, "as in the directive `search`");
     choice_.declare(options, "search:query");
     declare_search(options);
     options.add("-p,--param", parameters_, "a value for :NAME in the query").type("NAME=VALUE");
@@ -33,6 +34,9 @@ class SearchCommand final : public Command {
   }
 
   int run() override {
+    if (!query_option_.given() && !directives_[6].option.given()) {
+      return fail(kExitUsage, "QUERY or --query-file is required");
+    }
     const auto chosen = choice_.choose();
     if (!chosen) return fail(kExitConfiguration, chosen.error());
     auto search = read_search(*chosen);
@@ -63,6 +67,7 @@ class SearchCommand final : public Command {
       Directive& directive = directives_[index];
       directive.option = options.add(name, directive.value, does).type(type);
     };
+    add("--query-file", 6, "FILE", "a whole query instead, as in the directive `body`");
     add("--backend", 0, "NAME", "tutorial_search, details_query or details_jobs");
     add("--interval", 1, "ISO/ISO", "when the conversations were");
     add("--last", 2, "TIME", "the same, up to now: 1d");
@@ -70,11 +75,13 @@ class SearchCommand final : public Command {
     add("--max", 4, "N", "so many at most");
     add("--page-size", 5, "N", "conversations of one request");
     directives_[2].option.excludes(directives_[1].option);
+    directives_[6].option.excludes(query_option_);
   }
 
   // As the directives of a source would say it.
   std::expected<SearchSource, ConfigError> read_search(const ChosenPlatform& chosen) const {
-    const std::vector<std::string_view> words = {"search", chosen.name, query_};
+    std::vector<std::string_view> words = {"search", chosen.name};
+    if (query_option_.given()) words.emplace_back(query_);
     auto search = parse_search(words);
     if (!search) return std::unexpected(ConfigError{std::move(search.error()), {}});
     SourceConfig source{"search", std::move(*search), {}, {}};
@@ -92,7 +99,11 @@ class SearchCommand final : public Command {
     if (auto done = draft.finish(chosen.config, source); !done) {
       return std::unexpected(done.error());
     }
-    return std::get<SearchSource>(std::move(source.kind));
+    auto& made = std::get<SearchSource>(source.kind);
+    if (auto loaded = load_search_body(made); !loaded) {
+      return std::unexpected(ConfigError{std::move(loaded.error()), {}});
+    }
+    return std::move(made);
   }
 
   std::string cursor() const {
@@ -104,8 +115,9 @@ class SearchCommand final : public Command {
 
   PlatformChoice choice_;
   std::string query_;
-  std::array<Directive, 6> directives_ = {
-      {{"backend"}, {"interval"}, {"last"}, {"sort"}, {"max_results"}, {"page_size"}}};
+  Option query_option_;
+  std::array<Directive, 7> directives_ = {
+      {{"backend"}, {"interval"}, {"last"}, {"sort"}, {"max_results"}, {"page_size"}, {"body"}}};
   std::vector<std::string> parameters_;
   std::string format_ = kRecordFormatNames.front();
   std::string resume_;

@@ -65,7 +65,7 @@ void Catalog::add_source(const SourceConfig& config, CheckedSql checked, const C
                                         std::move(checked), std::move(counters));
   } else {
     const auto& search = std::get<SearchSource>(config.kind);
-    auto query = SearchQuery::parse(search.backend, search.query);
+    auto query = SearchQuery::parse(search);
     if (!query) bug("a query that was checked with the configuration");
     source = std::make_unique<ConversationSearch>(config.name, search, std::move(*query),
                                                   platforms_.find(search.platform)->second,

@@ -1,5 +1,5 @@
-// The query of a search, and a value for its placeholders: three lines of an input, which are the
-// query, a text that a webhook passes, and a cursor's bytes. Whatever the value is, it changes
+// The query of a search, also as a document, and a value for its placeholders: three lines of an
+// input, which are the query, a text that a webhook passes, and a cursor's bytes. Whatever the value is, it changes
 // nothing but its place: the filters stay JSON of the same shape, and in the tutorial's dialect the
 // query has the same tokens.
 
@@ -55,8 +55,8 @@ std::string shape(std::string_view text) {
   return out;
 }
 
-void check_query(SearchBackend backend, std::string_view text, std::string_view value) {
-  const auto query = SearchQuery::parse(backend, text);
+void check_query(const SearchSource& search, std::string_view value) {
+  const auto query = SearchQuery::parse(search);
   if (!query) {
     require(!query.error().empty());
     return;
@@ -70,8 +70,8 @@ void check_query(SearchBackend backend, std::string_view text, std::string_view 
   // A value that needs quotes in any case.
   const auto plain = query->bind(parameters(*query, " "));
   require(plain.has_value());
-  if (backend == SearchBackend::kTutorialSearch) {
-    if (query->parameters().empty()) require(*bound == text);
+  if (search.backend == SearchBackend::kTutorialSearch) {
+    if (query->parameters().empty()) require(*bound == search.query);
     if (value.find_first_of(" :\"()*") != std::string_view::npos) {
       require(shape(*bound) == shape(*plain));
     }
@@ -92,8 +92,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string_view rest(reinterpret_cast<const char*>(data), size);
   const std::string_view query = take_line(rest);
   const std::string_view value = take_line(rest);
-  check_query(SearchBackend::kTutorialSearch, query, value);
-  check_query(SearchBackend::kDetailsQuery, query, value);
+  SearchSource search;
+  search.query = query;
+  search.backend = SearchBackend::kTutorialSearch;
+  check_query(search, value);
+  search.backend = SearchBackend::kDetailsQuery;
+  check_query(search, value);
+  search.body_file = "a document";
+  check_query(search, value);
   check_cursor(rest);
   return 0;
 }

@@ -52,7 +52,10 @@ IN_PLATFORM = [
 
 # (directives of a source between the two platforms, message)
 IN_SOURCE = [
-    ("search g;", 'invalid number of arguments in "search" directive'),
+    ("search g x y;", 'invalid number of arguments in "search" directive'),
+    ("search g; last 1d;", 'source "s" has neither a query in its "search" directive nor a "body" one'),
+    ("search g status:completed; last 1d; body a.json;",
+     '"body" directive conflicts with "search" at {file}:{line-0}'),
     ("search nope x;", 'unknown platform "nope" in "search" directive'),
     ("search t x; search t x;", '"search" directive is duplicate'),
     ("search t x; json a;", '"json" directive is only for "sql"'),

@@ -39,6 +39,12 @@ TEST(Search, OfTheDetailsHasDefaults) {
   EXPECT_EQ(search.dedup_window, 4'000'000u);
 }
 
+TEST(Search, HasItsQueryInAFile) {
+  const SearchSource search = search_of("search g; body a.json; last 1d;");
+  EXPECT_EQ(search.body_file, "a.json");
+  EXPECT_EQ(search.query, "");
+}
+
 TEST(Search, OfTheTutorialHasDefaults) {
   const SearchSource search = search_of("search t 'status:completed';");
   EXPECT_EQ(search.backend, SearchBackend::kTutorialSearch);
@@ -100,7 +106,15 @@ TEST_P(SearchMessage, IsExact) {
 INSTANTIATE_TEST_SUITE_P(
     Table, SearchMessage,
     testing::Values(
-        Mistake{"search g;", "invalid number of arguments in \"search\" directive"},
+        Mistake{"search g 'status:completed' x;",
+                "invalid number of arguments in \"search\" directive"},
+        Mistake{"search g; last 1d;",
+                "source \"a\" has neither a query in its \"search\" directive nor a \"body\" one"},
+        Mistake{"search g 'status:completed'; body a.json; last 1d;",
+                "\"body\" directive conflicts with \"search\" at /c/main.conf:2"},
+        Mistake{"search t; body a.json;", "\"body\" directive is not for \"tutorial_search\""},
+        Mistake{"file x; body a.json;", "\"body\" directive is only for \"search\""},
+        Mistake{"search g; body ''; last 1d;", "invalid value \"\" in \"body\" directive"},
         Mistake{"sort a asc b;", "invalid number of arguments in \"sort\" directive"},
         Mistake{"search t x; search t x;", "\"search\" directive is duplicate"},
         Mistake{"search t x; file y;",
