@@ -39,7 +39,7 @@ def in_context(text):
         return f"{events}http {{ {sources}{text} }}\n"
     if word in ("location",):
         return f"{events}http {{ {sources}server {{ {text} }} }}\n"
-    if word in ("source", "database", "listen", "log") and "dataaction_" not in text:
+    if word in ("source", "database", "platform", "listen", "log") and "dataaction_" not in text:
         return f"{events}http {{ dataaction {{ {text} }} }}\n"
     return f"{events}http {{ {sources}server {{ location / {{ {text} }} }} }}\n"
 

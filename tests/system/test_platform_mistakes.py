@@ -35,6 +35,7 @@ IN_PLATFORM = [
     ("path search /a?b=c;", f'invalid value "/a?b=c" in "path" directive, {RULE_OF_PATHS}'),
     ("path execute /a;",
      'invalid value "/a" in "path" directive, it must be a path with "{id}" in dialect "genesys"'),
+    ("path execute /a/{id};", 'directive "path" is not terminated by ";"'),
     ("dialect tutorial; path jobs /a;", 'invalid value "jobs" in "path" directive, '
                                         'it must be "token", "search" or "execute" in dialect "tutorial"'),
     ("path token /a; path token /b;", 'duplicate route "token" in "path" directive'),
@@ -194,6 +195,7 @@ def test_what_is_right_is_taken_by_both(directory):
         source b {{ search t "status:completed AND queue::queue"; }}
         source c {{ last 1d; search g status:completed; }}
         {GENESYS} {TUTORIAL}
+        platform quoted {{ region eu-west-1; path execute "/actions/{{id}}/execute"; {NEEDED} }}
         platform all {{ dialect tutorial; login_url https://login.example/a; api_url https://api.example/;
             streaming_url https://ws.example; auth body; scope a b; path token /api/v2/oauth/token;
             path execute /api/v2/integrations/actions; path search /find; rate 60;
