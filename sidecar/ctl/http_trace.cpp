@@ -6,21 +6,10 @@
 #include <array>
 #include <cstdio>
 
+#include "sidecar/ctl/shell_word.h"
+
 namespace dataaction {
 namespace {
-
-// For a POSIX shell.
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      out += R"('\'')";
-    } else {
-      out += c;
-    }
-  }
-  return out += '\'';
-}
 
 // Headers that hold a secret, and what stands for it.
 std::string header_option(std::string_view name, std::string_view value) {
@@ -29,7 +18,7 @@ std::string header_option(std::string_view name, std::string_view value) {
     return R"(-H "Authorization: Bearer $TOKEN")";
   }
   if (equal_without_case(name, "X-API-Key")) return R"(-H "X-API-Key: $API_KEY")";
-  return "-H " + quoted(fmt::format("{}: {}", name, value));
+  return "-H " + shell_word(fmt::format("{}: {}", name, value));
 }
 
 bool is_form(const HttpRequest& request) {
@@ -47,7 +36,7 @@ std::string form_options(std::string_view body) {
     body.remove_prefix(std::min(body.size(), field.size() + 1));
     const std::string_view name = field.substr(0, field.find('='));
     if (std::ranges::find(kOpenFields, name) != kOpenFields.end()) {
-      out += " -d " + quoted(field);
+      out += " -d " + shell_word(field);
     } else {
       out += fmt::format(R"( --data-urlencode "{}=$CLIENT_SECRET")", name);
     }
@@ -58,15 +47,15 @@ std::string form_options(std::string_view body) {
 }  // namespace
 
 std::string curl_command(const HttpRequest& request) {
-  std::string out = fmt::format("curl -X {} {}", request.method, quoted(request.url));
+  std::string out = fmt::format("curl -X {} {}", request.method, shell_url(request.url));
   for (const auto& [name, value] : request.headers) out += ' ' + header_option(name, value);
-  if (!request.ca_file.empty()) out += " --cacert " + quoted(request.ca_file);
+  if (!request.ca_file.empty()) out += " --cacert " + shell_word(request.ca_file);
   if (request.body.empty()) return out;
   if (request.body.size() > kMaxTracedBody) {
     return out + fmt::format(" --data-binary @-  # {} bytes", request.body.size());
   }
-  return out +
-         (is_form(request) ? form_options(request.body) : " --data-binary " + quoted(request.body));
+  return out + (is_form(request) ? form_options(request.body)
+                                 : " --data-binary " + shell_word(request.body));
 }
 
 Task<HttpResult<std::unique_ptr<HttpExchange>>> HttpTrace::open(const HttpRequest& request) {

@@ -1,7 +1,8 @@
 // `--trace`: shows each request on stderr as the curl command that would do the same, and how it
 // was answered.
 //
-// Secrets become the names of shell variables: $TOKEN, $CLIENT_ID, $CLIENT_SECRET, $API_KEY.
+// Secrets become the names of shell variables: $TOKEN, $CLIENT_ID, $CLIENT_SECRET, $API_KEY, and
+// those of a URL (shell_word.h).
 
 #pragma once
 

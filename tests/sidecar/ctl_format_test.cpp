@@ -8,6 +8,7 @@
 #include "sidecar/ctl/parameters.h"
 #include "sidecar/ctl/progress_bar.h"
 #include "sidecar/ctl/record_format.h"
+#include "sidecar/ctl/shell_word.h"
 
 namespace dataaction {
 namespace {
@@ -92,6 +93,57 @@ TEST(HttpTrace, SecretsAreVariables) {
   EXPECT_TRUE(curl_command(call).ends_with(" --data-binary @-  # 16385 bytes"));
   call.body = "{\"a\":\"it's\"}";
   EXPECT_TRUE(curl_command(call).ends_with(" --data-binary '{\"a\":\"it'\\''s\"}'"));
+}
+
+TEST(ShellUrl, IsAWord) {
+  for (const char* url :
+       {"http://127.0.0.1/a?limit=1&q=a=b&&token&x", "host", "http://h/@?a@b", ""})
+    EXPECT_EQ(shell_url(url), shell_word(url));
+  EXPECT_EQ(shell_url("http://h/it's#a"), R"('http://h/it'\''s')");
+}
+
+TEST(ShellUrl, UserAndPasswordAreAVariable) {
+  EXPECT_EQ(shell_url("http://bob:hunter2@host/x"), R"('http://'"$USERINFO"'@host/x')");
+  EXPECT_EQ(shell_url("http:///hunter2@host"), R"('http:///'"$USERINFO"'@host')");
+  EXPECT_EQ(shell_url("bob:hunter2@host/a@b"), R"(''"$USERINFO"'@host/a@b')");
+  for (const char* url :
+       {"http://bob:h@nter2@host", "http://bob:h?nter2@host", "http://b:h#nter2@host"})
+    EXPECT_EQ(shell_url(url), R"('http://'"$USERINFO"'@host')");
+}
+
+TEST(ShellUrl, ParametersThatAreSecretAreVariables) {
+  EXPECT_EQ(shell_url("https://h/x?a=1&access_token=s3cret&b=it's"),
+            R"('https://h/x?a=1&access_token='"$ACCESS_TOKEN"'&b=it'\''s')");
+  EXPECT_EQ(shell_url("https://h?Key=s3cret"), R"('https://h?Key='"$KEY")");
+  EXPECT_EQ(shell_url("https://h?token=s3?cr=et#s3cret"), R"('https://h?token='"$TOKEN")");
+  for (const char* name : {"token",
+                           "TOKEN",
+                           "id_token",
+                           "key",
+                           "api_key",
+                           "apiKey",
+                           "API-KEY",
+                           "secret",
+                           "client_secret",
+                           "password",
+                           "passwd",
+                           "pwd",
+                           "sig",
+                           "signature",
+                           "X-Amz-Signature",
+                           "X-Amz-Credential",
+                           "x-amz-security-token",
+                           "AWSAccessKeyId",
+                           "subscription-key",
+                           "client_assertion",
+                           "$(reboot)key",
+                           "a\"b'key"}) {
+    const std::string shown = shell_url(std::string("https://h/?") + name + "=s3cret");
+    EXPECT_FALSE(shown.contains("s3cret")) << shown;
+  }
+  EXPECT_TRUE(shell_url("https://h/?$(reboot)key=s3cret").ends_with(R"('"$__REBOOT_KEY")"));
+  for (const char* name : {"limit", "q", "keyword", "author", "X-Amz-Expires", "pageSize"})
+    EXPECT_TRUE(shell_url(std::string("https://h/?") + name + "=1").ends_with("=1'")) << name;
 }
 
 TEST(ProgressBar, Lines) {

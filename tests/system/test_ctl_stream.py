@@ -224,3 +224,17 @@ def test_the_key_is_sent_and_shown_nowhere(nginx, directory):
     again = subprocess.run(["bash", "-c", command.replace("curl", "curl -s", 1)], capture_output=True, timeout=60,
                            env={**os.environ, "API_KEY": KEY}, check=True)
     assert again.stdout == ran.out
+
+
+def test_the_secrets_of_a_url_are_shown_nowhere(nginx):
+    url = f"http://127.0.0.1:{nginx.port}/array?a=b&access_token=hunter2"
+    ran = ctl("stream", url, "--trace", "-p", "limit=1")
+    assert ran.status == 0 and "hunter2" not in ran.errors
+    command = ran.errors.splitlines()[0]
+    again = subprocess.run(["bash", "-c", "set -u; " + command.replace("curl", "curl -s", 1)], capture_output=True,
+                           timeout=60, env={**os.environ, "ACCESS_TOKEN": "hunter2"}, check=True)
+    assert again.stdout == ran.out
+    # Those with a user are for no request, but shown as well as the others.
+    ran = ctl("stream", url.replace("//", "//bob:hunter2@"), "--trace")
+    assert (ran.status, ran.out) == (4, b"") and "hunter2" not in ran.errors, ran
+    assert """'http://'"$USERINFO"'@127.0.0.1:""" in ran.errors
