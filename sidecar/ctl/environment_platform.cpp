@@ -12,12 +12,14 @@ struct Names {
   const char* where;
   const char* id;
   const char* secret;
-  const char* token;  // nullptr: there is none
+  const char* token;        // nullptr: there is none
+  const char* usual_where;  // where that is not set; nullptr: it has to be
 };
 constexpr Names kOfficial = {"GENESYSCLOUD_REGION", "GENESYSCLOUD_OAUTHCLIENT_ID",
-                             "GENESYSCLOUD_OAUTHCLIENT_SECRET", "GENESYSCLOUD_ACCESS_TOKEN"};
+                             "GENESYSCLOUD_OAUTHCLIENT_SECRET", "GENESYSCLOUD_ACCESS_TOKEN",
+                             nullptr};
 constexpr Names kTutorials = {"GENESYS_BASE_URL", "GENESYS_CLIENT_ID", "GENESYS_CLIENT_SECRET",
-                              nullptr};
+                              nullptr, "https://api.mypurecloud.com"};
 
 struct Values {
   std::string where;
@@ -96,6 +98,7 @@ std::expected<std::optional<EnvironmentPlatform>, std::string> platform_of(
     values = read(environment, *names);
   }
   if (!values.any()) return std::nullopt;
+  if (values.where.empty() && names->usual_where != nullptr) values.where = names->usual_where;
   if (auto message = missing(values, *names)) return std::unexpected(std::move(*message));
 
   Block block;

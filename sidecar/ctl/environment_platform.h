@@ -3,8 +3,8 @@
 //   the official tools' names   GENESYSCLOUD_REGION (a region, its domain, or a URL), and either
 //                               GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET or
 //                               GENESYSCLOUD_ACCESS_TOKEN
-//   the tutorials'              GENESYS_BASE_URL, GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET; the
-//                               tutorial's dialect
+//   the tutorials'              GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET, GENESYS_BASE_URL (without
+//                               it https://api.mypurecloud.com); the tutorial's dialect
 //
 // Where any of the first is there, the second do not count. Values are checked as those of the
 // directives are.

@@ -14,7 +14,7 @@ void PlatformChoice::declare(CommandOptions& options, const char* scope) {
   scope_ = scope;
   file_option_ = add_config_option(options, file_);
   options.add("--platform", name_, "one of the configuration's; else see ENVIRONMENT").type("NAME");
-  options.add("--scope", scope_, "of the token, where GENESYS_BASE_URL names the platform")
+  options.add("--scope", scope_, "of the token, where GENESYS_CLIENT_ID names the client")
       .type("WORDS");
 }
 

@@ -64,10 +64,28 @@ TEST(EnvironmentPlatform, TheTutorialsNames) {
   EXPECT_EQ(config.scope, "api:read dataactions:execute");
 }
 
+TEST(EnvironmentPlatform, TheTutorialsUrlMayBeLeftOut) {
+  Variables names = {{"GENESYS_CLIENT_ID", "id"}, {"GENESYS_CLIENT_SECRET", "s3cret"}};
+  for (const char* url : {static_cast<const char*>(nullptr), ""}) {
+    names["GENESYS_BASE_URL"] = url;
+    const auto platform = found(names);
+    ASSERT_TRUE(platform && *platform) << platform.error();
+    const PlatformConfig& config = (*platform)->config.platforms.at(0);
+    EXPECT_EQ(config.dialect, Dialect::kTutorial);
+    EXPECT_EQ(config.api_url, "https://api.mypurecloud.com");
+    EXPECT_EQ(config.login_url, "https://api.mypurecloud.com");
+    EXPECT_EQ((*platform)->secret, "s3cret");
+  }
+}
+
 TEST(EnvironmentPlatform, NothingAndHalf) {
   EXPECT_EQ(found({})->has_value(), false);
   EXPECT_EQ(found({{"GENESYS_CLIENT_ID", "id"}}).error(),
-            "the environment names a platform, but GENESYS_BASE_URL is not set");
+            "the environment names a platform, but GENESYS_CLIENT_SECRET is not set");
+  EXPECT_EQ(found({{"GENESYS_BASE_URL", "https://api.mypurecloud.com"}}).error(),
+            "the environment names a platform, but GENESYS_CLIENT_SECRET is not set");
+  EXPECT_EQ(found({{"GENESYSCLOUD_OAUTHCLIENT_ID", "id"}}).error(),
+            "the environment names a platform, but GENESYSCLOUD_REGION is not set");
   EXPECT_EQ(found({{"GENESYSCLOUD_REGION", "eu-west-1"}}).error(),
             "the environment names a platform, but GENESYSCLOUD_OAUTHCLIENT_SECRET is not set");
   // Messages name the variable and never a value that may be secret.
