@@ -1,7 +1,11 @@
 #include "sidecar/ctl/command_line.h"
 
+#include <iostream>
+#include <sstream>
+
 #include <CLI/CLI.hpp>
 
+#include "sidecar/ctl/output.h"
 #include "sidecar/exit_code.h"
 
 namespace dataaction {
@@ -99,7 +103,9 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv) {
   try {
     app_->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app_->exit(error) == 0 ? kExitOk : kExitUsage;
+    std::ostringstream asked_for;
+    if (app_->exit(error, asked_for, std::cerr) != 0) return kExitUsage;
+    return print_out(asked_for.str());
   }
   return std::nullopt;
 }

@@ -1,10 +1,8 @@
 // `dataactionctl completion`: made from the options themselves, so it cannot be out of date.
 
-#include <cstdio>
-
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/completion.h"
-#include "sidecar/exit_code.h"
+#include "sidecar/ctl/output.h"
 
 namespace dataaction {
 namespace {
@@ -21,8 +19,7 @@ class CompletionCommand final : public Command {
     const std::string script = shell_ == "bash"  ? bash_completion(commands)
                                : shell_ == "zsh" ? zsh_completion(commands)
                                                  : fish_completion(commands);
-    std::fputs(script.c_str(), stdout);
-    return kExitOk;
+    return print_out(script);
   }
 
  private:

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 
 #include "core/platform/region.h"
@@ -13,6 +12,7 @@
 #include "sidecar/ctl/exit_codes.h"
 #include "sidecar/ctl/findings.h"
 #include "sidecar/ctl/nginx_test.h"
+#include "sidecar/ctl/output.h"
 #include "sidecar/ctl/platform_choice.h"
 #include "sidecar/ctl/session.h"
 #include "sidecar/ctl/status_client.h"
@@ -96,6 +96,7 @@ class DoctorCommand final : public Command {
     }
     co_await examine_sidecar(session);
     co_await examine_nginx(session);
+    if (printed_ != kExitOk) co_return printed_;
     co_return wrong_ > 0 ? kExitIncomplete : kExitOk;
   }
 
@@ -155,14 +156,14 @@ class DoctorCommand final : public Command {
 
   void tell(const Finding& finding) {
     if (finding.state == Finding::State::kWrong) ++wrong_;
-    std::fputs(text_of(finding).c_str(), stdout);
-    std::fflush(stdout);
+    if (printed_ == kExitOk) printed_ = print_out(text_of(finding));
   }
 
   PlatformChoice choice_;
   std::string nginx_conf_;
   bool trace_ = false;
   unsigned wrong_ = 0;
+  int printed_ = kExitOk;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "sidecar/ctl/api_key_maker.h"
 #include "sidecar/ctl/command.h"
+#include "sidecar/ctl/output.h"
 #include "sidecar/exit_code.h"
 
 namespace dataaction {
@@ -18,11 +19,12 @@ class KeyCommand final : public Command {
   int run() override {
     const auto made = make_api_key(label_);
     if (!made) return fail(kExitUsage, made.error());
-    std::fprintf(stderr, "The key, shown this once; send it as X-API-Key:\n%s\n",
-                 made->key.c_str());
     std::fprintf(stderr, "The line for dataaction_api_key_file:\n");
-    std::puts(made->line.c_str());
-    return kExitOk;
+    // First: a key without its line is of no use.
+    if (const int code = print_out(made->line + '\n'); code != kExitOk) return code;
+    const int shown = std::fprintf(stderr, "The key, shown this once; send it as X-API-Key:\n%s\n",
+                                   made->key.c_str());
+    return shown < 0 ? kExitFailure : kExitOk;
   }
 
  private:

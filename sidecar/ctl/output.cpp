@@ -130,4 +130,10 @@ int exit_for_output(const Error& error) {
   return fail(kExitFailure, "cannot write: " + error.message());
 }
 
+int print_out(std::string_view text) {
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  return written ? kExitOk : exit_for_output(Error::system(-errno, "write"));
+}
+
 }  // namespace dataaction

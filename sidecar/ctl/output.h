@@ -3,9 +3,10 @@
 //
 // Writes are done on a thread. One that is cancelled goes on as long as it need not wait, so that
 // what is read ends with a whole record where it can; a reader that does not read keeps nobody from
-// being interrupted. After a write that failed or was
-// cancelled only destruction makes sense; it removes a file that was not committed. The pool
-// outlives it.
+// being interrupted. After a write that failed or was cancelled only destruction makes sense; it
+// removes a file that was not committed. The pool outlives it.
+//
+// A result that is short, and there all at once, goes to print_out() instead.
 
 #pragma once
 
@@ -57,5 +58,8 @@ class Output {
 
 // What a command exits with when it cannot write, after it has said why.
 int exit_for_output(const Error& error);
+
+// Writes to standard output, all of it and now. An exit code. Blocks.
+int print_out(std::string_view text);
 
 }  // namespace dataaction

@@ -1,11 +1,10 @@
 // `dataactionctl status`.
 
-#include <cstdio>
-
 #include "core/link/frame.h"
 #include "sidecar/config_file.h"
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/config_option.h"
+#include "sidecar/ctl/output.h"
 #include "sidecar/ctl/status_client.h"
 #include "sidecar/exit_code.h"
 
@@ -33,8 +32,7 @@ class StatusCommand final : public Command {
     const std::string_view form = format_ == "prometheus" ? frame::kStatusPrometheus : "";
     const auto status = fetch_status(socket_, form, kStatusTimeout);
     if (!status) return fail(kExitFailure, status.error());
-    std::fputs(status->c_str(), stdout);
-    return kExitOk;
+    return print_out(*status);
   }
 
  private:

@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-
 #include "core/base/civil_time.h"
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/exit_codes.h"
+#include "sidecar/ctl/output.h"
 #include "sidecar/ctl/platform_choice.h"
 #include "sidecar/ctl/session.h"
 
@@ -37,19 +36,15 @@ class TokenCommand final : public Command {
     const auto platform = make_platform(chosen, session.services());
     const TokenSource::Got token = co_await platform->token();
     if (!token) co_return fail(token.error());
-    if (show_) {
-      std::puts(token->c_str());
-      co_return kExitOk;
-    }
+    if (show_) co_return print_out(*token + '\n');
     std::string life = "not known: the environment has the token";
     if (const auto expires = platform->token_expires()) {
       const auto left = duration_cast<seconds>(*expires - session.clock().now());
       const auto at = duration_cast<seconds>(session.calendar().now()) + left;
       life = fmt::format("{} (in {} s)", format_iso_time(at.count()), left.count());
     }
-    fmt::print("platform  {}\nlogin     {}\nkind      bearer\nexpires   {}\n", chosen.name,
-               chosen.platform().login_url, life);
-    co_return kExitOk;
+    co_return print_out(fmt::format("platform  {}\nlogin     {}\nkind      bearer\nexpires   {}\n",
+                                    chosen.name, chosen.platform().login_url, life));
   }
 
   PlatformChoice choice_;

@@ -170,9 +170,8 @@ def test_nobody_reads_any_more(nginx):
 
 def test_a_full_disk(nginx):
     with open("/dev/full", "wb") as full:
-        done = subprocess.run([DATAACTIONCTL, "stream", f"http://127.0.0.1:{nginx.port}/array"], stdout=full,
-                              stderr=subprocess.PIPE, env=environment(), timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (4, b"dataactionctl: cannot write: write: no space left on device\n")
+        ran = ctl("stream", f"http://127.0.0.1:{nginx.port}/array", out=full)
+    assert (ran.status, ran.errors) == (4, "dataactionctl: cannot write: write: no space left on device\n")
 
 
 def test_the_answer_is_not_held(nginx):

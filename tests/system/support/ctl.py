@@ -48,11 +48,11 @@ class Ran:
         return f"<{self.status} {self.out[:500]!r} {self.errors[-2000:]}>"
 
 
-def ctl(*words, env=None, stdin=b""):
-    """Runs it to its end."""
-    done = subprocess.run([DATAACTIONCTL, *map(str, words)], input=stdin, capture_output=True, timeout=TIMEOUT,
-                          env=env or environment(), check=False)
-    return Ran(done.returncode, done.stdout, done.stderr)
+def ctl(*words, env=None, stdin=b"", out=subprocess.PIPE):
+    """Runs it to its end. `out`: where its standard output goes instead of into what is returned."""
+    done = subprocess.run([DATAACTIONCTL, *map(str, words)], input=stdin, stdout=out, stderr=subprocess.PIPE,
+                          timeout=TIMEOUT, env=env or environment(), check=False)
+    return Ran(done.returncode, done.stdout or b"", done.stderr)
 
 
 class Running:
