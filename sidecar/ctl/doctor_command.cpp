@@ -88,6 +88,7 @@ class DoctorCommand final : public Command {
 
  private:
   Task<int> examine(Session& session) {
+    scope_ = &co_await current_scope();
     const auto chosen = choice_.choose();
     if (!chosen) {
       tell(wrong("platform", chosen.error(), "name one with -c and --platform, or GENESYSCLOUD_*"));
@@ -96,6 +97,7 @@ class DoctorCommand final : public Command {
     }
     co_await examine_sidecar(session);
     co_await examine_nginx(session);
+    if (scope_->reason()) co_return kExitFailure;
     if (printed_ != kExitOk) co_return printed_;
     co_return wrong_ > 0 ? kExitIncomplete : kExitOk;
   }
@@ -155,6 +157,7 @@ class DoctorCommand final : public Command {
   }
 
   void tell(const Finding& finding) {
+    if (scope_->reason()) return;  // of a question that was cut short nothing follows
     if (finding.state == Finding::State::kWrong) ++wrong_;
     if (printed_ == kExitOk) printed_ = print_out(text_of(finding));
   }
@@ -162,6 +165,7 @@ class DoctorCommand final : public Command {
   PlatformChoice choice_;
   std::string nginx_conf_;
   bool trace_ = false;
+  const CancelScope* scope_ = nullptr;
   unsigned wrong_ = 0;
   int printed_ = kExitOk;
 };

@@ -2,9 +2,9 @@
 
 import pytest
 
-from support.ctl import CLIENT, SECRET, ctl, environment, official, tutorials
+from support.ctl import CLIENT, SECRET, Running, ctl, environment, official, tutorials
 from support.nginx import nginx_environment
-from support.process import free_port
+from support.process import free_port, wait_for
 from support.simulator import Simulator, make_authority
 
 SETTINGS = {"client_secret": SECRET, "rate": 0, "token_rate": 0}
@@ -105,6 +105,38 @@ def test_nobody_there():
     ran = ctl("doctor", env=environment(**names))
     assert ran.status == 1 and "firewall" in wrong(ran)["api"][1], ran
     assert "see the connection above" in wrong(ran)["token"][1]
+
+
+def test_a_name_that_is_none(directory):
+    conf = directory / "dataaction.conf"
+    conf.write_text("dataaction { platform p { api_url https://no-such-host.invalid; client_id a; retry attempts=1;"
+                    " client_secret_file secret; } }")
+    (directory / "secret").write_text(SECRET)
+    (directory / "secret").chmod(0o600)
+    ran = ctl("doctor", "-c", conf, env=environment(no_proxy="*"))
+    assert ran.status == 1 and "name (" in wrong(ran)["api"][0] and "DNS" in wrong(ran)["api"][1], ran
+    assert "see the connection above" in wrong(ran)["token"][1]
+
+
+def test_a_region_that_is_none(platform):
+    ran = ctl("doctor", env=official(platform, GENESYSCLOUD_REGION="eu-west-9"))
+    assert ran.status == 1, ran
+    what, remedy = wrong(ran)["platform"]
+    assert 'unknown region "eu-west-9"' in what and "GENESYSCLOUD_REGION" in what and "GENESYSCLOUD_*" in remedy
+    assert platform.requests() == []
+
+
+@pytest.mark.parametrize("route, told", [("token", ["platform", "api", "clock"]),
+                                         ("first_page", ["platform", "api", "clock", "token"])])
+def test_interrupted(platform, route, told):
+    platform.fault(route, "stall")
+    running = Running("doctor", env=official(platform))
+    wait_for(lambda: platform.requests(route), "the request")
+    running.interrupt()
+    ran = running.end()
+    assert (ran.status, ran.errors) == (130, ""), ran
+    # What was asked and not answered is nobody's fault.
+    assert findings(ran).keys() == set(told) and wrong(ran) == {}
 
 
 def test_a_certificate_that_is_not_trusted(servers, directory):
