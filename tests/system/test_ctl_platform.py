@@ -187,6 +187,17 @@ def test_the_answer_is_printed_as_it_arrives(platform, env):
     assert ran.status == 130 and ran.errors == "", ran
 
 
+@pytest.mark.parametrize("words, route", [(["token"], "token"), (["token", "--show"], "token"),
+                                          (["invoke", "echo"], "token"), (["invoke", "echo"], "execute")])
+def test_interrupted_before_anything_came(platform, env, words, route):
+    platform.fault(route, "stall")
+    running = Running(*words, env=env)
+    wait_for(lambda: platform.requests(route), "the request")
+    running.interrupt()
+    ran = running.end()
+    assert (ran.status, ran.out, ran.errors) == (130, b"", ""), ran
+
+
 @pytest.mark.parametrize("fault, status, requests", [
     ({"status": 429, "retry_after": 0}, 0, 2),
     ({"status": 503, "retry_after": 0}, 0, 2),

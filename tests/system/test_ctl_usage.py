@@ -1,5 +1,6 @@
 """dataactionctl's help, manual page, completion and documented exit codes are those of the program."""
 
+import os
 import re
 import subprocess
 
@@ -75,6 +76,33 @@ def test_bash_completes():
     assert complete("search", "--max", "") == set()
     for command in COMMANDS:
         assert complete(command, "-") == {name for names in options(command) for name in names}
+
+
+@pytest.mark.parametrize("command", [["bash", "-n"], ["zsh", "-fn"], ["fish", "--no-config", "--no-execute"]],
+                         ids=lambda command: command[0])
+def test_each_shell_can_read_its_completion(directory, command):
+    script = directory / "script"
+    script.write_bytes(ctl("completion", command[0]).out)
+    done = subprocess.run([*command, script], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_fish_completes(directory):
+    script = directory / "script"
+    script.write_bytes(ctl("completion", "fish").out)
+
+    def complete(line):
+        done = subprocess.run(["fish", "--no-config", "-c", f"source {script}; complete -C '{line}'"],
+                              capture_output=True, text=True, timeout=60, cwd=ROOT, check=True,
+                              env={**os.environ, "HOME": str(directory)})
+        assert done.stderr == ""
+        return {offer.split("\t")[0] for offer in done.stdout.splitlines()}
+    assert complete("dataactionctl ") == set(COMMANDS)
+    assert complete("dataactionctl search --re") == {"--resume"}
+    assert complete("dataactionctl stream -o READ") == {"README.md"}
+    for command in COMMANDS:
+        long_names = {name for names in options(command) for name in names if name.startswith("--")}
+        assert complete(f"dataactionctl {command} --") == long_names
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
