@@ -11,6 +11,16 @@ uint64_t bound_of(const SearchSource& config, uint64_t limit) {
   return config.max_results == 0 ? limit : std::min(limit, config.max_results);
 }
 
+// How many of those that the platform counts are before `begin`, where that can be known. Of an
+// interval that was split it counts the part alone, and what is before its own cursor it does not
+// say.
+std::optional<uint64_t> counted_before(const SearchCursor& begin, const SearchSource& config) {
+  if (!begin.position.empty()) return std::nullopt;
+  if (begin.page == 0) return begin.skip;
+  if (begin.part != begin.rest) return std::nullopt;
+  return (begin.page - 1) * config.page_size + begin.skip;
+}
+
 }  // namespace
 
 SearchStream::SearchStream(std::shared_ptr<Platform> platform, std::unique_ptr<SearchPages> pages,
@@ -21,7 +31,10 @@ SearchStream::SearchStream(std::shared_ptr<Platform> platform, std::unique_ptr<S
       background_(background),
       counters_(counters),
       seen_(config.dedup_window, background.hash_key),
-      left_(bound_of(config, limit)),
+      part_(pages_.here().part),
+      before_(counted_before(pages_.here(), config)),
+      most_(bound_of(config, limit)),
+      left_(most_),
       resumable_(!pages_.here().job.empty()) {}
 
 SearchStream::~SearchStream() {
@@ -49,6 +62,12 @@ Task<Fetched> SearchStream::fetch(Slice& slice) {
     if (left_ == 0) co_return Progress::kLimit;
   }
   co_return Progress::kMore;
+}
+
+std::optional<uint64_t> SearchStream::total() const {
+  const std::optional<uint64_t> counted = pages_.page().total;
+  if (!counted || !before_ || pages_.here().part != part_) return std::nullopt;
+  return std::min(*counted - std::min(*counted, *before_), most_);
 }
 
 size_t SearchStream::take_page(Slice& slice) {

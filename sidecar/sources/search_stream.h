@@ -27,7 +27,7 @@ class SearchStream final : public SourceStream {
   Task<> stop() override { return pages_.stop(); }
   bool held_elsewhere() const override { return !pages_.here().job.empty(); }
   Task<> close(bool complete) override;
-  std::optional<uint64_t> total() const override { return pages_.page().total; }
+  std::optional<uint64_t> total() const override;
 
   // An interval is halved 22 times at most, and each half may begin with what was read before
   // (details_query_pages.h).
@@ -45,9 +45,12 @@ class SearchStream final : public SourceStream {
   const SearchBackground& background_;
   SourceCounters& counters_;
   IdSet seen_;
-  uint64_t left_;          // of `limit` and max_results
-  uint64_t repeated_ = 0;  // in a row
-  bool resumable_;         // somebody may come back with a cursor
+  const IsoInterval part_;                // of the interval, that it began in
+  const std::optional<uint64_t> before_;  // records of it that it began behind, if that is known
+  const uint64_t most_;                   // by `limit` and max_results
+  uint64_t left_;                         // of those
+  uint64_t repeated_ = 0;                 // in a row
+  bool resumable_;                        // somebody may come back with a cursor
 };
 
 }  // namespace dataaction

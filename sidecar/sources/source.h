@@ -83,7 +83,7 @@ class SourceStream {
   // For so long; no other cancellation reaches it.
   static constexpr std::chrono::seconds kCloseTime{5};
 
-  // How many records there may be in all, as far as the source says; for a person who waits.
+  // How many records it may give in all, where that can be known; for a person who waits.
   virtual std::optional<uint64_t> total() const { return std::nullopt; }
 
   // The stream may be held open no longer than this; its scope is then cancelled with kCancelled.

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from support.ctl import SECRET, Running, ctl, official, tutorials
+from support.ctl import SECRET, Running, ctl, official, tutorials, watched
 from support.process import wait_for
 from support.simulator import Simulator
 
@@ -138,6 +138,37 @@ def test_nobody_reads_any_more(search):
     assert running.process.wait(30) == 141
     assert running.process.stderr.read() == b""
     running.process.stderr.close()
+
+
+def drawn(search, *words):
+    """What the bar said: [(of how many, percent)], or (None, None) where it did not know."""
+    status, shown = search(*words, make=watched)
+    lines = re.findall(r"\r(?:\[[= ]{20}\] (\d+)% \d+ of (\d+) records|\d+ records, [\d.]+ \w+), \d+/s", shown)
+    assert status == 0 and lines, shown
+    return [(int(total), int(percent)) if total else (None, None) for percent, total in lines]
+
+
+def test_progress_on_a_terminal(search, platform, backend):
+    # Long enough for a line to be drawn with each page.
+    platform.settings(page_delay_ms=150)
+    all_of_them = len(ids(search().out))
+    for words, most in ([], all_of_them), (["--max", 3 * PAGE], 3 * PAGE), (["--max", 1000], all_of_them):
+        lines = drawn(search, *words)
+        if backend == "details_jobs":  # does not say how many there are
+            assert set(lines) == {(None, None)}
+            continue
+        assert {total for total, _ in lines} == {most}
+        percents = [percent for _, percent in lines]
+        assert percents[0] == 100 * PAGE // most and percents == sorted(percents) and percents[-1] <= 100
+
+
+def test_progress_of_what_is_left(search, platform, backend):
+    platform.settings(page_delay_ms=150)
+    whole = len(ids(search().out))
+    cursor = cursor_of(search("--max", 2 * PAGE))
+    totals = {total for total, _ in drawn(search, "--resume", cursor)}
+    # The place of a page's number is known, that of the platform's own cursor is not.
+    assert totals == ({whole - 2 * PAGE} if backend == "details_query" else {None})
 
 
 def test_parameters_of_the_query(search):

@@ -3,13 +3,12 @@
 import hashlib
 import json
 import os
-import pty
 import re
 import subprocess
 
 import pytest
 
-from support.ctl import Running, ctl, environment
+from support.ctl import Running, ctl, environment, watched
 from support.memory import peak
 from support.process import DATAACTIONCTL, PRELOAD, free_port, wait_for
 
@@ -190,22 +189,12 @@ def test_the_answer_is_not_held(nginx):
 
 def test_progress_on_a_terminal_only(nginx):
     # limit_rate gives it a second: long enough for a line to be drawn.
-    words = [DATAACTIONCTL, "stream", f"http://127.0.0.1:{nginx.port}/slow", "-p", "limit=1500", "--discard"]
-    main, terminal = pty.openpty()
-    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=terminal,
-                               env=environment(TERM="xterm"))
-    os.close(terminal)
-    seen = b""
-    try:
-        while piece := os.read(main, 4096):
-            seen += piece
-    except OSError:  # EIO: the other end is closed
-        pass
-    os.close(main)
-    assert process.wait(60) == 0
-    assert re.search(rb"\r\[[= ]{20}\] \d+% \d+ of 1500 records, \d+/s", seen), seen
-    assert seen.endswith(b" records/s\r\n")
-    quiet = ctl("stream", *map(str, words[2:]))
+    words = ["stream", f"http://127.0.0.1:{nginx.port}/slow", "-p", "limit=1500", "--discard"]
+    status, shown = watched(*words)
+    assert status == 0
+    assert re.search(r"\r\[[= ]{20}\] \d+% \d+ of 1500 records, \d+/s", shown), shown
+    assert shown.endswith(" records/s\r\n")
+    quiet = ctl(*words)
     assert quiet.status == 0 and "\r" not in quiet.errors
 
 

@@ -9,6 +9,7 @@
 namespace dataaction {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
@@ -22,14 +23,14 @@ class SearchStreamTest : public SearchTest {
     return read_stream({.parameters = "{}", .cursor = cursor, .limit = limit, .context_id = {}});
   }
 
-  // Pages with these records, and a cursor on each but the last.
-  void answer_with(std::vector<std::string> pages) {
-    api = [pages = std::move(pages)](const HttpRequest& request) {
+  // Pages with these records and `members`, and a cursor on each but the last.
+  void answer_with(std::vector<std::string> pages, std::string members = "") {
+    api = [pages = std::move(pages), members = std::move(members)](const HttpRequest& request) {
       const std::string page = body_member(request.body, "page");
       const size_t at = page.empty() ? 0 : std::stoul(page);
       const std::string next =
           at + 1 < pages.size() ? R"(,"nextPage":")" + std::to_string(at + 1) + "\"}" : "}";
-      return make_reply(200, R"({"results":[)" + pages[at] + ']' + next);
+      return make_reply(200, R"({"results":[)" + pages[at] + ']' + members + next);
     };
   }
 
@@ -106,6 +107,78 @@ TEST_F(SearchStreamTest, TheSmallerOfLimitAndMaxResultsCounts) {
   EXPECT_EQ(read().ids.size(), 3U);
   EXPECT_EQ(read().end, Progress::kLimit);
   EXPECT_EQ(read(2).ids.size(), 2U);
+}
+
+// What total() said after each slice.
+using Totals = std::vector<std::optional<uint64_t>>;
+
+class TotalTest : public SearchStreamTest {
+ protected:
+  TotalTest() { search.backend = SearchBackend::kDetailsQuery; }
+
+  Totals totals(std::string_view cursor = {}, uint64_t limit = UINT64_MAX) {
+    ConversationSearch calls = source();
+    const auto stream =
+        calls.open({.parameters = "{}", .cursor = cursor, .limit = limit, .context_id = {}});
+    EXPECT_TRUE(stream) << stream.error().message;
+    EXPECT_EQ((*stream)->total(), std::nullopt);
+    Totals totals;
+    const auto read_all = [&]() -> Task<> {
+      Fetched fetched = Progress::kMore;
+      while (fetched == Progress::kMore) {
+        Slice slice;
+        fetched = co_await (*stream)->fetch(slice);
+        if (slice.records > 0) totals.push_back((*stream)->total());
+      }
+      co_await (*stream)->stop();
+    };
+    run_through(read_all());
+    return totals;
+  }
+};
+
+TEST_F(TotalTest, IsWhatThePlatformCounts) {
+  fake.fill(5, kBegin);
+  EXPECT_THAT(totals(), ElementsAre(5U, 5U, 5U));
+  fake.tells_total = false;
+  EXPECT_THAT(totals(), ElementsAre(std::nullopt, std::nullopt, std::nullopt));
+}
+
+TEST_F(TotalTest, IsBoundByLimitAndMaxResults) {
+  fake.fill(5, kBegin);
+  EXPECT_THAT(totals({}, 3), ElementsAre(3U, 3U));
+  search.max_results = 4;
+  EXPECT_THAT(totals(), ElementsAre(4U, 4U));
+  search.max_results = 9;
+  EXPECT_THAT(totals(), ElementsAre(5U, 5U, 5U));
+}
+
+TEST_F(TotalTest, CountsFromWhereACursorGoesOn) {
+  fake.fill(7, kBegin);
+  EXPECT_THAT(totals(read(1).cursor), ElementsAre(6U, 6U, 6U, 6U));
+  EXPECT_THAT(totals(read(4).cursor), ElementsAre(3U, 3U));
+  EXPECT_THAT(totals(read(5).cursor), ElementsAre(2U, 2U));
+  EXPECT_THAT(totals(read(4).cursor, 2), ElementsAre(2U));
+}
+
+TEST_F(TotalTest, OfAPartOfTheIntervalIsNone) {
+  fake.fill(16, kBegin);
+  search.interval.end = kBegin + 16;
+  fake.max_hits = 4;  // which is found out behind the second page
+  const Totals whole = totals();
+  EXPECT_EQ(whole.front(), 16U);
+  EXPECT_EQ(whole.back(), std::nullopt);
+  fake.too_large_from = 5;
+  EXPECT_THAT(totals(), Each(std::nullopt));
+  EXPECT_THAT(totals(read(3).cursor), Each(std::nullopt));
+}
+
+TEST_F(TotalTest, BehindAPlatformsOwnCursorIsNone) {
+  search.backend = SearchBackend::kTutorialSearch;
+  answer_with({record("a") + ',' + record("b"), record("c")}, R"(,"total":3)");
+  EXPECT_THAT(totals(), ElementsAre(3U, 3U));
+  EXPECT_THAT(totals(read(1).cursor), ElementsAre(2U, 2U));
+  EXPECT_THAT(totals(read(2).cursor), ElementsAre(std::nullopt));
 }
 
 class ResumeTest : public SearchStreamTest, public ::testing::WithParamInterface<SearchBackend> {};

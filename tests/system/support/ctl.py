@@ -3,6 +3,7 @@
 import array
 import fcntl
 import os
+import pty
 import select
 import signal
 import subprocess
@@ -53,6 +54,22 @@ def ctl(*words, env=None, stdin=b"", out=subprocess.PIPE):
     done = subprocess.run([DATAACTIONCTL, *map(str, words)], input=stdin, stdout=out, stderr=subprocess.PIPE,
                           timeout=TIMEOUT, env=env or environment(), check=False)
     return Ran(done.returncode, done.stdout or b"", done.stderr)
+
+
+def watched(*words, env=None):
+    """Runs it to its end on a terminal: (status, what that was shown on standard error)."""
+    main, terminal = pty.openpty()
+    process = subprocess.Popen([DATAACTIONCTL, *map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=terminal, env={**(env or environment()), "TERM": "xterm"})
+    os.close(terminal)
+    shown = b""
+    try:
+        while piece := os.read(main, 4096):
+            shown += piece
+    except OSError:  # EIO: the other end is closed
+        pass
+    os.close(main)
+    return process.wait(TIMEOUT), shown.decode()
 
 
 class Running:
