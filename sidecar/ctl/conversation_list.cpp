@@ -66,6 +66,8 @@ class Listing {
 
   // All that there was has been written.
   bool has_all() const { return has_all_; }
+  // Somebody may come back for more.
+  bool resumable() const { return !has_all_ && !cursor_.empty(); }
 
  private:
   Task<Result<void>> write(const Slice& slice) {
@@ -137,6 +139,10 @@ Task<int> list_conversations(Session& session, const ChosenPlatform& chosen,
   Listing listing(session, run, **output, **stream);
   const int code = co_await listing.write_all();
   co_await (*stream)->stop();
+  const bool interrupted = (co_await current_scope()).reason().has_value();
+  if (interrupted && !run.quiet && !listing.resumable() && (*stream)->held_elsewhere()) {
+    say("deleting the job; a second Ctrl-C leaves it to expire");
+  }
   co_await shielded(session.clock(), SourceStream::kCloseTime, (*stream)->close(listing.has_all()));
   co_return code;
 }

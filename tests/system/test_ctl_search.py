@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import signal
 
 import pytest
 
@@ -130,6 +131,40 @@ def test_interrupted(search, platform, backend):
     ran = running.end()
     assert ran.status == 130, ran
     assert len(ids(ran.out)) == PAGE and cursor_of(ran)
+
+
+def test_interrupted_while_the_job_is_deleted(genesys):
+    genesys.fault("job_poll", "stall")
+    genesys.fault("job_delete", "stall")
+    running = Running("search", "status:completed", "--backend", "details_jobs", *INTERVAL, env=official(genesys))
+    wait_for(lambda: genesys.requests("job_poll"), "a job to wait for")
+    running.interrupt()
+    wait_for(lambda: genesys.requests("job_delete"), "its deletion")
+    running.interrupt()
+    ran = running.end()
+    assert (ran.status, ran.out) == (-signal.SIGINT, b""), ran  # 130 to a shell
+    assert re.fullmatch("dataactionctl: incomplete after 0 records: .*\n"
+                        "dataactionctl: deleting the job; a second Ctrl-C leaves it to expire\n", ran.errors)
+
+
+@pytest.mark.parametrize("words", [[], ["--quiet"]])
+def test_interrupted_where_there_is_a_job(genesys, words):
+    """It is deleted where nobody has a cursor of it, and that is said to who wants to hear it."""
+    genesys.fault("job_poll", "stall")
+    words = ["search", "status:completed", "--backend", "details_jobs", *INTERVAL, *words]
+    running = Running(*words, env=official(genesys))
+    wait_for(lambda: genesys.requests("job_poll"), "a job to wait for")
+    running.interrupt()
+    ran = running.end()
+    assert ran.status == 130 and genesys.count("job_delete") == 1, ran
+    assert ("deleting the job" in ran.errors) == ("--quiet" not in words)
+    genesys.fault("job_results", "stall", skip=1)
+    running = Running(*words, "--page-size", PAGE, env=official(genesys))
+    wait_for(running.written, "the first page")
+    running.interrupt()
+    ran = running.end()
+    assert ran.status == 130 and genesys.count("job_delete") == 1, ran
+    assert cursor_of(ran) and "deleting the job" not in ran.errors
 
 
 def test_nobody_reads_any_more(search):
