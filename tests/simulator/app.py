@@ -1,7 +1,8 @@
 """Routes, and what happens to every request: recorded, perhaps a fault, checked, answered.
 
-In this order: the path and the method, the size of the body, a scripted fault, the bearer, the rate, the query,
-the content type and the body, then the operation's own checks.
+In this order: the path and the method, the size of the body, the bearer, the rate, the query, the content type and the
+body, the operation's own checks, a scripted fault. A request that is wrong is told so whatever is scripted, and one that
+meets a fault has changed nothing but counts.
 """
 
 import re
@@ -87,8 +88,8 @@ def _count_request(call):
         return
     count, wait, within = call.platform.rates.count(call.token.number, settings.rate)
     if settings.dialect == "genesys":
-        call.headers.update({"inin-ratelimit-count": str(count), "inin-ratelimit-allowed": str(settings.rate),
-                             "inin-ratelimit-reset": str(wait)})
+        call.rate_headers = {"inin-ratelimit-count": str(count), "inin-ratelimit-allowed": str(settings.rate),
+                             "inin-ratelimit-reset": str(wait)}
     if not within:
         limit = {"key": "token.rate.per.minute", "namespace": "platform.api", "value": settings.rate}
         raise ApiError(429, f"Rate limit exceeded the maximum. Retry the request in [{wait}] seconds",
@@ -117,10 +118,18 @@ def _peek_json(call):
             call.json = None
 
 
-def _operate(call):
-    """The real answer."""
+def _check_bearer(call):
     if call.route.bearer:
         call.token = call.platform.tokens.bearer(call.request.headers.getall("Authorization", []))
+
+
+def _check(call):
+    """All that can be wrong with a request; what its route's handler returns."""
+    if len(call.body) > MAX_BODY:
+        call.headers["Connection"] = "close"  # the rest of it was not read
+        raise ApiError(413)
+    _check_bearer(call)
+    if call.route.bearer:
         _count_request(call)
     _check_form(call)
     return call.route.handler(call)
@@ -158,35 +167,38 @@ class App:
 
     async def _answer(self, call, name, entry, problem):
         """(What aiohttp must have, the answer if there was one, how it ended)"""
-        fault = self.platform.faults.take(name) if problem is None else None
+        fault = None
+        try:
+            if problem is not None:
+                raise problem
+            checked = _check(call)
+            fault = self.platform.faults.take(name)
+            await self._hold(call, entry, fault)
+            if fault is not None and fault.silent:
+                return web.Response(), None, await wire.end(call, fault.do)
+            answer = self._decide(call, name, fault, checked)
+        except ApiError as error:
+            answer = Answer(error.text(call.correlation_id), error.status, error.headers)
+            if fault is not None and fault.do not in faults.INSTEAD:
+                self.platform.faults.give_back(fault)
+                entry["fault"], fault = None, None
+        spoils = fault is not None and fault.do not in faults.INSTEAD
+        response, outcome = await wire.send(call, answer, fault if spoils else None)
+        return response, answer, outcome
+
+    async def _hold(self, call, entry, fault):
         if fault is not None:
             entry["fault"] = fault.do
             await wire.hold(call, fault.delay_ms / 1000)
-        if call.route and call.route.paged:
+        if call.route.paged:
             await wire.hold(call, self.platform.settings.page_delay_ms / 1000)
-        if fault is not None and fault.silent:
-            return web.Response(), None, await wire.end(call, fault.do)
-        applies = fault is not None and fault.do not in faults.INSTEAD
-        try:
-            answer = self._decide(call, name, fault, problem)
-        except ApiError as error:
-            answer = Answer(error.text(call.correlation_id), error.status, error.headers)
-            if applies:
-                self.platform.faults.give_back(fault)
-                entry["fault"], applies = None, False
-        response, outcome = await wire.send(call, answer, fault if applies else None)
-        return response, answer, outcome
 
     @staticmethod
-    def _decide(call, name, fault, problem):
-        if problem is not None:
-            raise problem
-        if len(call.body) > MAX_BODY:
-            call.headers["Connection"] = "close"  # the rest of it was not read
-            raise ApiError(413)
-        if fault is not None:
-            answer = faults.instead(call, fault, name) if fault.do in faults.INSTEAD else None
+    def _decide(call, name, fault, checked):
+        if fault is not None and fault.do in faults.INSTEAD:
+            answer = faults.instead(call, fault, name)
             if answer is not None:
                 return answer
-            call.page_fault = fault.do if fault.do in faults.OF_A_PAGE else None
-        return _operate(call)
+        _check_bearer(call)  # which the fault, or somebody while it was held, may have ended
+        call.page_fault = fault.do if fault is not None and fault.do in faults.OF_A_PAGE else None
+        return checked() if callable(checked) else checked

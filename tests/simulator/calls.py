@@ -13,11 +13,17 @@ class Answer:
     headers: dict = dataclasses.field(default_factory=dict)
     content_type: str = "application/json"
 
+    @property
+    def counted(self):
+        """Whether it comes from where requests are counted: not from what asks for the bearer, or stands in front."""
+        return self.status != 401 and self.content_type == "application/json"
+
 
 @dataclasses.dataclass(frozen=True)
 class Route:
     """`name` is what faults and the journal call it, or a function of the call that tells. `form`: how the
-    body is taken, "none", "json" or "own" (the handler's own business)."""
+    body is taken, "none", "json" or "own" (the handler's own business). `handler` checks a call and changes nothing;
+    it returns the answer or, where to answer is to change something, what does that and returns it."""
     method: str
     path: re.Pattern
     name: object
@@ -44,6 +50,7 @@ class Call:
         self.page_fault = None
         self.correlation_id = str(uuid.uuid4())
         self.headers = {"ININ-Correlation-Id": self.correlation_id}
+        self.rate_headers = {}
 
     def query(self, name):
         return self.request.rel_url.query.get(name)

@@ -1,5 +1,7 @@
 """`POST /api/v2/analytics/conversations/details/query`: pages by number, and nothing past the end."""
 
+import functools
+
 from simulator import strict
 from simulator.calls import Answer
 from simulator.conversations import Selection
@@ -59,10 +61,14 @@ def array(texts):
 
 
 def query(call):
-    settings, conversations = call.platform.settings, call.platform.conversations
+    settings = call.platform.settings
     need_permission(call)
     asked = Query(call.json, ("paging", "aggregations"), settings)
-    offset, size = _paging(call.json, settings)
+    return functools.partial(_page, call, asked, *_paging(call.json, settings))
+
+
+def _page(call, asked, offset, size):
+    settings, conversations = call.platform.settings, call.platform.conversations
     selection = Selection(*conversations.started_on_days_of(asked.begin, asked.end), asked.residues,
                           asked.descending)
     total = len(selection)

@@ -3,6 +3,7 @@
 A job's conversations are those of the time it was made. Its state follows the polls, not the clock.
 """
 
+import functools
 import json
 import uuid
 
@@ -32,13 +33,16 @@ class Job:
 
 def create(call):
     need_permission(call)
-    settings, conversations = call.platform.settings, call.platform.conversations
-    asked = Query(call.json, ("limit", "startOfDayIntervalMatching"), settings)
+    asked = Query(call.json, ("limit", "startOfDayIntervalMatching"), call.platform.settings)
     limit = strict.integer(call.json.get("limit", 0), "limit", 0, 2**31 - 1)
     from_start_of_day = call.json.get("startOfDayIntervalMatching", False)
     if not isinstance(from_start_of_day, bool):
         raise invalid("startOfDayIntervalMatching must be true or false")
-    low, high = conversations.active_during(asked.begin, asked.end, from_start_of_day)
+    return functools.partial(_make, call, asked, limit, from_start_of_day)
+
+
+def _make(call, asked, limit, from_start_of_day):
+    low, high = call.platform.conversations.active_during(asked.begin, asked.end, from_start_of_day)
     name = str(uuid.uuid4())
     call.platform.jobs[name] = Job(Selection(low, high, asked.residues, asked.descending), limit)
     return Answer(json.dumps({"jobId": name}), 202)
@@ -57,7 +61,11 @@ def _newest(call):
 
 def poll(call):
     need_permission(call)
-    job, settings = _job(call), call.platform.settings
+    return functools.partial(_poll, call, _job(call))
+
+
+def _poll(call, job):
+    settings = call.platform.settings
     job.polls += 1
     state = job.state(settings)
     answer = {"state": state, "submissionDate": _newest(call)}
@@ -79,6 +87,10 @@ def results(call):
                           settings.max_job_page_size)
     cursor = call.query("cursor")
     offset = cursors.unseal(cursor, job=call.parameters[0])["offset"] if cursor is not None else 0
+    return functools.partial(_results, call, job, cursor, offset, size)
+
+
+def _results(call, job, cursor, offset, size):
     texts, after = page_of(call, job.selection, offset, min(size, job.size - offset), attributes=True)
     following = None
     if call.page_fault == "repeat_cursor" and cursor is not None:
@@ -92,7 +104,11 @@ def results(call):
 
 def delete(call):
     need_permission(call)
-    _job(call).deleted = True
+    return functools.partial(_delete, _job(call))
+
+
+def _delete(job):
+    job.deleted = True
     return Answer("", 204)
 
 

@@ -5,6 +5,7 @@ with backslash escapes, AND between them, and `*`. OR, NOT and parentheses are r
 that became syntax is found out.
 """
 
+import functools
 import json
 import re
 import uuid
@@ -60,32 +61,43 @@ def _descending(body):
     return bool(sort) and sort[0]["direction"] == "desc"
 
 
+class Search:
+    """What a body asks for; raises what is wrong with it."""
+
+    def __init__(self, body, settings):
+        strict.fields(body, "body", ("query", "type"), ("size", "sort", "page"))
+        query = strict.text(body["query"], "query")
+        self.residues = residues(query)
+        strict.one_of(body["type"], "type", ("conversation",))
+        self.size = strict.integer(body.get("size", DEFAULT_SIZE), "size", 1, settings.max_search_size)
+        self.descending = _descending(body)
+        self.digest = cursors.digest([query, self.size, self.descending])
+        page = body.get("page", 1)
+        self.cursor = page if isinstance(page, str) else None
+        if self.cursor is None:
+            self.number = strict.integer(page, "page", 1, 2**31 - 1)
+            self.offset = (self.number - 1) * self.size
+        else:
+            content = cursors.unseal(page, query=self.digest)
+            self.number, self.offset = content["page"], content["offset"]
+
+
 def search(call):
-    settings = call.platform.settings
     if SCOPE not in call.token.scopes:
         raise ApiError(403, f"The token lacks the scope {SCOPE}", "app.not.authorized.for.scope")
-    body = strict.fields(call.json, "body", ("query", "type"), ("size", "sort", "page"))
-    query = strict.text(body["query"], "query")
-    strict.one_of(body["type"], "type", ("conversation",))
-    size = strict.integer(body.get("size", DEFAULT_SIZE), "size", 1, settings.max_search_size)
-    descending = _descending(body)
-    mine = cursors.digest([query, size, descending])
-    page = body.get("page", 1)
-    if isinstance(page, str):
-        cursor = cursors.unseal(page, query=mine)
-        number, offset = cursor["page"], cursor["offset"]
-    else:
-        number = strict.integer(page, "page", 1, 2**31 - 1)
-        offset = (number - 1) * size
+    return functools.partial(_page, call, Search(call.json, call.platform.settings))
+
+
+def _page(call, asked):
     conversations = call.platform.conversations
-    selection = Selection(conversations.low, conversations.high, residues(query), descending)
+    selection = Selection(conversations.low, conversations.high, asked.residues, asked.descending)
     total = len(selection)
-    texts, after = page_of(call, selection, offset, size)
+    texts, after = page_of(call, selection, asked.offset, asked.size)
     following = None
-    if call.page_fault == "repeat_cursor" and isinstance(page, str):
-        following = page
+    if call.page_fault == "repeat_cursor" and asked.cursor is not None:
+        following = asked.cursor
     elif after < total:
-        following = cursors.seal(query=mine, page=number + 1, offset=after, nonce=str(uuid.uuid4()))
-    return Answer(page_text(call, ("page", str(number)), ("pageSize", str(size)),
-                            ("total", str(max(0, total + settings.total_error))),
+        following = cursors.seal(query=asked.digest, page=asked.number + 1, offset=after, nonce=str(uuid.uuid4()))
+    told = max(0, total + call.platform.settings.total_error)
+    return Answer(page_text(call, ("page", str(asked.number)), ("pageSize", str(asked.size)), ("total", str(told)),
                             ("nextPage", json.dumps(following) if following else None), ("results", array(texts))))

@@ -5,6 +5,10 @@ import json
 
 import pytest
 
+from simulator.testing import JOBS, QUERY
+
+ASKED = {"interval": "2024-01-01T00:00:00Z/2024-01-02T00:00:00Z"}
+
 
 def text_of(reply):
     return reply.body.decode()
@@ -108,9 +112,8 @@ def test_jobs_have_faults_of_their_own(simulator, client):
     simulator.fault("job_create", status=500)
     simulator.fault("job_poll", status=502, skip=1)
     simulator.fault("job_results", "repeat_cursor", skip=1)
-    assert client.post("/api/v2/analytics/conversations/details/jobs", {}).status == 500
-    path = "/api/v2/analytics/conversations/details/jobs/"
-    path += client.post(path[:-1], {"interval": "2024-01-01T00:00Z/2024-01-02T00:00Z"}).json["jobId"]
+    assert client.post(JOBS, ASKED).status == 500
+    path = f"{JOBS}/{client.post(JOBS, ASKED).json['jobId']}"
     assert [client.get(path).status for _ in range(4)] == [202, 502, 202, 200]
     cursor = client.results(path).json["cursor"]
     assert client.results(path, cursor).json["cursor"] == cursor
@@ -120,7 +123,8 @@ def test_tokens_end_between_pages(simulator, client):
     for what in ("expire_tokens", "revoke_tokens"):
         simulator.fault("later_page", what)
         assert client.details().status == 200
-        assert client.details(number=2).error() == (401, "bad.credentials")
+        refused = client.details(number=2)
+        assert refused.error() == (401, "bad.credentials") and "inin-ratelimit-count" not in refused.headers
         client.token = None
         assert client.details(number=2).status == 200
 
@@ -134,3 +138,73 @@ def test_a_fault_of_a_body_waits_for_a_body(simulator, client):
     with pytest.raises(ValueError):
         json.loads(client.details().body)
     assert [entry["fault"] for entry in simulator.requests("first_page")] == [None, "truncate"]
+
+
+# --- who meets them
+
+STRIKING = [{"status": 503}, {"do": "rate_limit"}, {"do": "html"}, {"do": "error_body"}, {"do": "truncate"},
+            {"do": "delay", "delay_ms": 3_600_000}, {"do": "stall"}, {"do": "reset"},
+            {"do": "reset", "after": "nothing"}, {"do": "close"}]
+
+
+@pytest.mark.parametrize("fault", STRIKING, ids=str)
+def test_a_request_that_is_wrong_meets_no_fault(simulator, client, fault):
+    bearer = client.bearer()
+    simulator.settings(page_delay_ms=3_600_000)
+    simulator.fault("any", times="forever", **fault)
+    wrong = [client.send("POST", QUERY, json.dumps(ASKED), [("Authorization", "Bearer wrong")]),
+             client.send("POST", QUERY, json.dumps(ASKED), [bearer]), client.post(QUERY, "not json"),
+             client.details(size=101), client.details(number=1001), client.post(JOBS, {}), client.get(f"{JOBS}/x"),
+             client.get("/api/v2/ipranges?x=1"), client.post(QUERY, " " * 512_001)]
+    assert [answer.error()[0] for answer in wrong] == [401, 415, 400, 400, 400, 400, 404, 400, 413]
+    assert client.ask_token({"grant_type": "password"}).json["error"] == "unsupported_grant_type"
+    assert client.ask_token({"grant_type": "client_credentials", "client_id": "client", "client_secret": "x"},
+                            None).json["error"] == "invalid_client"
+    simulator.settings(permissions=[])
+    assert client.details().error() == (403, "missing.any.permissions")
+    simulator.settings(dialect="tutorial")
+    assert client.search().error() == (403, "app.not.authorized.for.scope")
+    assert {entry["fault"] for entry in simulator.requests()} == {None}
+
+
+def test_wrong_requests_use_no_fault_up(simulator, client):
+    simulator.fault("first_page", status=503, skip=1)
+    assert [client.details(size=101).status for _ in range(2)] == [400, 400]
+    assert [client.details().status for _ in range(3)] == [200, 503, 200]
+
+
+def test_a_request_that_meets_a_fault_changes_nothing(simulator, client):
+    client.bearer()
+    path = client.make_job()
+    before = simulator.state()
+    for route in ("token", "first_page", "job_create", "job_results", "job_delete", "job_poll", "token_info"):
+        simulator.fault(route, status=500)
+    failed = [client.ask_token(), client.details(), client.post(JOBS, ASKED), client.results(path),
+              client.get(path, "DELETE"), client.get(path), client.get("/api/v2/tokens/me", "DELETE")]
+    assert [answer.status for answer in failed] == [500] * 7
+    after = simulator.state()
+    assert [after[name] for name in ("tokens", "conversations", "jobs")] == [
+        before[name] for name in ("tokens", "conversations", "jobs")]
+
+
+def test_requests_that_meet_a_fault_count_against_the_rate(simulator, client):
+    client.bearer()
+    simulator.settings(rate=6)
+    for fault in ({"status": 503}, {"do": "error_body"}, {"status": 401}, {"do": "html"}, {"do": "truncate"},
+                  {"do": "delay", "delay_ms": 1}):
+        simulator.fault("first_page", **fault)
+    answers = [client.details() for _ in range(6)]
+    assert [answer.status for answer in answers] == [503, 200, 401, 200, 200, 200]
+    # What refuses a bearer does not count for it, nor does what stands before the platform.
+    assert [answer.headers["inin-ratelimit-count"] for answer in answers] == ["1", "2", None, None, "5", "6"]
+    simulator.fault("first_page", status=503)
+    assert client.details().error() == (429, "too.many.requests.retry.after")
+    assert len(simulator.faults()) == 1
+
+
+def test_token_requests_that_meet_a_fault_count_against_theirs(simulator, client):
+    simulator.settings(token_rate=2)
+    simulator.fault("token", status=500, times="forever")
+    answers = [client.ask_token() for _ in range(3)]
+    assert [answer.status for answer in answers] == [500, 500, 400]
+    assert answers[2].json["error_description"].startswith("rate limit exceeded;")

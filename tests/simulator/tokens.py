@@ -6,6 +6,7 @@ does not use with client credentials and which are refused here.
 """
 
 import base64
+import functools
 import json
 import re
 import secrets
@@ -133,7 +134,12 @@ def issue(call):
         raise OAuthError(400, "client not found", "invalid_client")
     if "scope" in form and settings.dialect != "tutorial":
         raise OAuthError(400, "scopes do not apply to client credentials", "invalid_scope")
-    scopes = [scope for scope in form.get("scope", "").split(" ") if scope in settings.scopes]
+    return functools.partial(_issue, call, form.get("scope", "").split(" "))
+
+
+def _issue(call, wanted):
+    settings = call.platform.settings
+    scopes = [scope for scope in wanted if scope in settings.scopes]
     text, _ = call.platform.tokens.issue(scopes, settings.expires_in, settings.live_tokens)
     answer = {"access_token": text, "token_type": settings.token_type, "expires_in": settings.expires_in}
     if settings.dialect == "tutorial":
@@ -152,5 +158,9 @@ def information(call):
 
 def revoke(call):
     """DELETE /api/v2/tokens/me"""
-    call.token.revoked = True
+    return functools.partial(_revoke, call.token)
+
+
+def _revoke(token):
+    token.revoked = True
     return Answer("{}")

@@ -20,7 +20,7 @@ def gone(request):
 async def send(call, answer, fault=None):
     """Sends an answer, broken as `fault` says. Returns what a handler must return, and how it ended."""
     request, settings = call.request, call.platform.settings
-    headers = {**call.headers, **answer.headers}
+    headers = {**call.headers, **(call.rate_headers if answer.counted else {}), **answer.headers}
     if settings.date_skew:
         headers["Date"] = email.utils.formatdate(time.time() + settings.date_skew, usegmt=True)
     if answer.status == 204 or request.method == "HEAD":
