@@ -1,8 +1,8 @@
 """Routes, and what happens to every request: recorded, perhaps a fault, checked, answered.
 
-In this order: the path and the method, the size of the body, the bearer, the rate, the query, the content type and the
-body, the operation's own checks, a scripted fault. A request that is wrong is told so whatever is scripted, and one that
-meets a fault has changed nothing but counts.
+In this order: the path and the method, the size of the body, the bearer, the rate, the query, the content type and
+the body, the operation's own checks, a scripted fault. A request that is wrong is told so whatever is scripted, and
+one that meets a fault has changed nothing but counts.
 """
 
 import re
@@ -86,11 +86,11 @@ def _count_request(call):
     settings = call.platform.settings
     if not settings.rate:
         return
-    count, wait, within = call.platform.rates.count(call.token.number, settings.rate)
+    count, reset, wait = call.platform.rates.count(call.token.number, settings.rate)
     if settings.dialect == "genesys":
         call.rate_headers = {"inin-ratelimit-count": str(count), "inin-ratelimit-allowed": str(settings.rate),
-                             "inin-ratelimit-reset": str(wait)}
-    if not within:
+                             "inin-ratelimit-reset": str(reset)}
+    if wait:
         limit = {"key": "token.rate.per.minute", "namespace": "platform.api", "value": settings.rate}
         raise ApiError(429, f"Rate limit exceeded the maximum. Retry the request in [{wait}] seconds",
                        headers={"Retry-After": str(wait)}, limit=limit)

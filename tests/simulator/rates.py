@@ -1,5 +1,9 @@
-"""Requests a minute, in windows that begin with the first request and end by the simulator's clock."""
+"""Requests a minute, in a window that slides by the simulator's clock: no 60 seconds have more than are allowed.
 
+A request that is refused counts too, so that a client that does not wait as it is told is refused for longer.
+"""
+
+import collections
 import math
 
 WINDOW = 60
@@ -8,17 +12,22 @@ WINDOW = 60
 class Rates:
     def __init__(self, clock):
         self.clock = clock
-        self.windows = {}  # by key: [begin, count]
+        self.times = collections.defaultdict(collections.deque)  # by key, the oldest first
 
     def count(self, key, allowed):
-        """Counts one request; returns (count, seconds until the window ends, whether it is within the limit)."""
+        """Counts one request; returns (count, seconds until the oldest leaves, seconds to wait: 0 within the limit)."""
         now = self.clock()
-        window = self.windows.get(key)
-        if window is None or now >= window[0] + WINDOW:
-            window = self.windows[key] = [now, 0]
-        within = window[1] < allowed
-        window[1] += within
-        return window[1], max(1, math.ceil(window[0] + WINDOW - now)), within
+        times = self.times[key]
+        while times and times[0] + WINDOW <= now:
+            times.popleft()
+        times.append(now)
+        excess = len(times) - allowed
+        return len(times), self._left(times[0], now), self._left(times[excess], now) if excess > 0 else 0
+
+    @staticmethod
+    def _left(time, now):
+        """Until what came at `time` leaves."""
+        return max(1, math.ceil(time + WINDOW - now))
 
     def clear(self):
-        self.windows.clear()
+        self.times.clear()

@@ -11,14 +11,52 @@ INTERVAL = "2024-01-01T00:00:00Z/2024-01-02T00:00:00Z"
 
 # --- requests
 
+def told(answer):
+    """(status, count, seconds that a client must wait, or until the oldest request leaves)"""
+    return answer.status, int(answer.headers["inin-ratelimit-count"]), int(
+        answer.headers["Retry-After"] or answer.headers["inin-ratelimit-reset"])
+
+
+def about(seconds):
+    """The clock runs while a test does."""
+    return range(seconds - 15, seconds + 1)
+
+
+def test_any_minute_has_so_many_requests(simulator, client):
+    """It does not begin anew: each request leaves by itself."""
+    simulator.settings(rate=2)
+    asked = []
+    for wait in (0, 30, 30, 0):
+        simulator.advance(wait)
+        asked.append(told(client.get("/api/v2/ipranges")))
+    assert [(status, count) for status, count, _ in asked] == [(200, 1), (200, 2), (200, 2), (429, 3)]
+    assert all(seconds in about(wanted) for (_, _, seconds), wanted in zip(asked, (60, 30, 30, 60)))
+
+
+def test_requests_that_are_refused_count(simulator, client):
+    simulator.settings(rate=1)
+    statuses = []
+    for wait in (0, 30, 30, 60):
+        simulator.advance(wait)
+        statuses.append(client.get("/api/v2/ipranges").status)
+    assert statuses == [200, 429, 429, 200]
+    simulator.settings(token_rate=1)
+    simulator.reset_rates()
+    tokens = []
+    for wait in (0, 30, 30, 60):
+        simulator.advance(wait)
+        tokens.append(client.ask_token().status)
+    assert tokens == [200, 400, 400, 200]
+
+
 def test_a_minute_has_so_many_requests(simulator, client):
     simulator.settings(rate=2)
     answers = [client.get("/api/v2/ipranges") for _ in range(3)]
     assert [answer.status for answer in answers] == [200, 200, 429]
-    assert [answer.headers["inin-ratelimit-count"] for answer in answers] == ["1", "2", "2"]
+    assert [answer.headers["inin-ratelimit-count"] for answer in answers] == ["1", "2", "3"]
     assert answers[0].headers["inin-ratelimit-allowed"] == "2"
     assert 1 <= int(answers[0].headers["inin-ratelimit-reset"]) <= 60
-    assert answers[2].headers["Retry-After"] == answers[2].headers["inin-ratelimit-reset"]
+    assert 1 <= int(answers[2].headers["Retry-After"]) <= 60
     assert answers[2].error() == (429, "too.many.requests.retry.after")
     assert answers[2].json["limit"]["value"] == 2
     other = Client(simulator)

@@ -123,9 +123,10 @@ def rate_limited(settings, wait):
 def issue(call):
     settings = call.platform.settings
     form = _form(call)
-    _, wait, within = call.platform.rates.count("token endpoint", settings.token_rate)
-    if settings.token_rate and not within:
-        raise rate_limited(settings, wait)
+    if settings.token_rate:
+        _, _, wait = call.platform.rates.count("token endpoint", settings.token_rate)
+        if wait:
+            raise rate_limited(settings, wait)
     if "grant_type" not in form:
         raise OAuthError(400, "grant_type is missing", "invalid_request")
     if form["grant_type"] != "client_credentials":

@@ -149,7 +149,7 @@ class Simulator:
         self.control("POST", "tokens", {"do": "revoke"})
 
     def advance(self, seconds):
-        """Moves its clock: tokens expire by it, and rate windows end."""
+        """Moves its clock: tokens expire by it, and requests leave the minute."""
         self.control("POST", "clock", {"advance": seconds})
 
     def reset_rates(self):
