@@ -39,21 +39,24 @@ def _paging(body, settings):
 
 def page_of(call, selection, offset, size, **options):
     """The texts of a page's records, as far as a fault lets them be, and the index of the next one."""
-    conversations = call.platform.conversations
     fault = call.page_fault
     if fault == "empty_page":
         return [], offset
     begin = max(0, offset - size) if fault == "previous_page" else offset
     dialect = call.platform.settings.dialect
-    texts = [record(conversations, index, dialect, **options) for index in selection.page(begin, size)]
-    conversations.page_served()
+    texts = [record(call.platform.conversations, index, dialect, **options) for index in selection.page(begin, size)]
     return [text for text in texts for _ in range(2 if fault == "duplicates" else 1)], offset + size
 
 
-def page_text(call, *members):
-    """A page's object; which member comes first is nobody's promise."""
+def page_answer(call, *members, max_bytes=0):
+    """A page, served by that; which member comes first is nobody's promise."""
     ordered = reversed(members) if call.platform.settings.reversed_pages else members
-    return "{" + ",".join(f'"{name}":{text}' for name, text in ordered if text is not None) + "}"
+    text = "{" + ",".join(f'"{name}":{value}' for name, value in ordered if value is not None) + "}"
+    if max_bytes and len(text.encode()) > max_bytes:
+        raise ApiError(413, "The response payload was too large", "payload.too.large")
+    if call.page_fault != "empty_page":
+        call.platform.conversations.page_served()
+    return Answer(text)
 
 
 def array(texts):
@@ -74,4 +77,5 @@ def _page(call, asked, offset, size):
     total = len(selection)
     texts, _ = page_of(call, selection, offset, size)
     found = array(texts) if texts or call.page_fault == "empty_page" else None
-    return Answer(page_text(call, ("conversations", found), ("totalHits", max(0, total + settings.total_error))))
+    return page_answer(call, ("conversations", found), ("totalHits", max(0, total + settings.total_error)),
+                       max_bytes=settings.max_response_bytes)

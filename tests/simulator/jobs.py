@@ -10,7 +10,7 @@ import uuid
 from simulator import cursors, strict
 from simulator.calls import Answer
 from simulator.conversations import Selection, timestamp
-from simulator.details import array, need_permission, page_of, page_text
+from simulator.details import array, need_permission, page_answer, page_of
 from simulator.errors import ApiError, invalid
 from simulator.query_body import Query
 
@@ -97,9 +97,8 @@ def _results(call, job, cursor, offset, size):
         following = cursor
     elif after < job.size:
         following = cursors.seal(job=call.parameters[0], offset=after, nonce=str(uuid.uuid4()))
-    return Answer(page_text(call, ("conversations", array(texts)),
-                            ("cursor", json.dumps(following) if following else None),
-                            ("dataAvailabilityDate", json.dumps(_newest(call)))))
+    return page_answer(call, ("conversations", array(texts)), ("cursor", json.dumps(following) if following else None),
+                       ("dataAvailabilityDate", json.dumps(_newest(call))))
 
 
 def delete(call):

@@ -56,6 +56,7 @@ class Settings:
     max_page_size: int = 100
     max_job_page_size: int = 1000
     max_results: int = 100_000
+    max_response_bytes: int = 0
     max_interval_days: int = 0
     job_polls: int = 3
     job_end: str = "FULFILLED"

@@ -11,9 +11,8 @@ import re
 import uuid
 
 from simulator import cursors, strict
-from simulator.calls import Answer
 from simulator.conversations import PERIOD, Selection, Traits
-from simulator.details import array, page_of, page_text
+from simulator.details import array, page_answer, page_of
 from simulator.errors import ApiError, invalid
 
 SCOPE = "search:query"
@@ -99,5 +98,5 @@ def _page(call, asked):
     elif after < total:
         following = cursors.seal(query=asked.digest, page=asked.number + 1, offset=after, nonce=str(uuid.uuid4()))
     told = max(0, total + call.platform.settings.total_error)
-    return Answer(page_text(call, ("page", str(asked.number)), ("pageSize", str(asked.size)), ("total", str(told)),
-                            ("nextPage", json.dumps(following) if following else None), ("results", array(texts))))
+    return page_answer(call, ("page", str(asked.number)), ("pageSize", str(asked.size)), ("total", str(told)),
+                       ("nextPage", json.dumps(following) if following else None), ("results", array(texts)))

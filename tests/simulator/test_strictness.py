@@ -154,6 +154,25 @@ def test_a_query_pages_so_far(simulator, client):
     answer = client.details(number=1001)
     assert answer.error() == (400, "bad.request")
     assert answer.json["message"] == "Pagination may not exceed 100000 results"
+
+
+def test_an_answer_has_so_many_bytes(simulator, client):
+    whole = client.details(size=10)
+    simulator.settings(max_response_bytes=len(whole.body))
+    assert client.details(size=10).body == whole.body
+    served = simulator.state()["conversations"]
+    for fault in ("duplicates", "truncate"):
+        simulator.fault("first_page", fault)
+    answer = client.details(size=11)
+    assert answer.error() == (413, "payload.too.large")
+    assert answer.json["message"] == "The response payload was too large"
+    assert simulator.state()["conversations"] == served and len(simulator.faults()) == 2
+    simulator.clear_faults()
+    assert client.details(size=10, number=100).status == 200
+    assert client.results(client.make_job()).status == 200  # which has no such limit that is known
+
+
+def test_an_interval_has_so_many_days(simulator, client):
     simulator.settings(max_interval_days=7)
     assert client.details(end="2024-01-08").status == 200
     assert client.details(end="2024-01-09").error() == (400, "invalid.date")

@@ -167,6 +167,34 @@ def test_a_day_that_holds_too_much_is_an_error(search):
     assert search.log_of(response, "reason=upstream", "Pagination may not exceed 500 results")
 
 
+def bytes_of(search, count):
+    """What an answer with so many conversations has, about."""
+    return sum(len(item["text"]) for item in search.of("details_query").conversations(count=count))
+
+
+@pytest.mark.parametrize("name", ["details_query", "latest_first"])
+def test_pages_that_are_too_large_are_asked_for_in_parts(search, name):
+    """36 conversations a day, of which an answer holds 60: less than a page, more than a day."""
+    search.of("details_query").settings(count=240, spacing_ms=40 * 60_000)
+    search.of("details_query").settings(max_response_bytes=bytes_of(search, 60))
+    wanted = ids_of(texts(search, "details_query"))
+    answer = search.ask(name)
+    assert answer["complete"] and ids(answer) == (wanted if name == "details_query" else wanted[::-1])
+    asked = search.of("details_query").requests("search")
+    refused = [request["body"]["interval"] for request in asked if request["status"] == 413]
+    assert refused and len(refused) == len(set(refused)), "what is too large is asked for once"
+
+
+def test_a_page_of_a_day_that_is_too_large_is_an_error(search):
+    search.of("details_query").settings(max_response_bytes=bytes_of(search, 60))
+    response = search.post("details_query")
+    assert (response.status, response.json()["code"]) == (502, "dataaction.platform.refused")
+    assert search.log_of(response, "request refused", "status 413, code payload.too.large",
+                         "The response payload was too large")
+    asked = [request["body"]["interval"] for request in search.of("details_query").requests("search")]
+    assert len(asked) == len(set(asked)), "each part is asked for once"
+
+
 @pytest.mark.parametrize("name, at", [("details_query", 0), ("latest_first", -1)])
 def test_parts_come_in_the_order_that_was_asked_for(search, name, at):
     """Its first page says how many there are, so it is asked for in parts before anything was delivered."""
