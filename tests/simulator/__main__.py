@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import functools
 import json
 import signal
 import ssl
@@ -11,9 +12,10 @@ import threading
 from aiohttp import web
 
 from simulator.app import App
+from simulator.calls import HOSTS
 from simulator.platform import Platform
 
-HOST = "127.0.0.1"
+ADDRESS = "127.0.0.1"
 
 
 def arguments():
@@ -21,6 +23,9 @@ def arguments():
     parser.add_argument("--port", type=int, default=0, help="0, the default: a free one")
     parser.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="serve TLS too, on a port of its own")
     parser.add_argument("--tls-port", type=int, default=0)
+    parser.add_argument("--apart", action="store_true", help="the login host on ports of its own, the others without")
+    parser.add_argument("--login-port", type=int, default=0)
+    parser.add_argument("--login-tls-port", type=int, default=0)
     parser.add_argument("--settings", type=json.loads, default={}, help="JSON; see README.md")
     parser.add_argument("--stdin", action="store_true", help="end when standard input does")
     return parser.parse_args()
@@ -35,10 +40,13 @@ def end_with_stdin(loop, stop):
     threading.Thread(target=wait, daemon=True).start()
 
 
-async def listen(runner, port, context=None):
-    """Returns the port."""
-    await web.TCPSite(runner, HOST, port, ssl_context=context, shutdown_timeout=1).start()
-    return runner.addresses[-1][1]
+async def serve(handler, port, tls_port, context):
+    """Returns what ends it, and the ports: one for TLS where there is a context."""
+    runner = web.ServerRunner(web.Server(handler, access_log=None))
+    await runner.setup()
+    for number, secured in [(port, None)] + ([(tls_port, context)] if context else []):
+        await web.TCPSite(runner, ADDRESS, number, ssl_context=secured, shutdown_timeout=1).start()
+    return runner.cleanup, [address[1] for address in runner.addresses]
 
 
 async def run(options):
@@ -47,19 +55,26 @@ async def run(options):
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     platform = Platform(options.settings)
-    runner = web.ServerRunner(web.Server(App(platform).handle, access_log=None))
-    await runner.setup()
-    ports = {"port": await listen(runner, options.port)}
+    context = None
     if options.tls:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(*options.tls)
-        ports["tls_port"] = await listen(runner, options.tls_port, context)
+    handle = App(platform).handle
+    served = {"": (("api",) if options.apart else HOSTS, options.port, options.tls_port)}
+    if options.apart:
+        served["login_"] = (("login",), options.login_port, options.login_tls_port)
+    ends, ports = [], {}
+    for prefix, (hosts, *numbers) in served.items():
+        end, found = await serve(functools.partial(handle, hosts), *numbers, context)
+        ends.append(end)
+        ports.update(zip((f"{prefix}port", f"{prefix}tls_port"), found))
     if options.stdin:
         end_with_stdin(loop, stop)
     print(json.dumps(ports), flush=True)
     await stop.wait()
     platform.release()
-    await runner.cleanup()
+    for end in ends:
+        await end()
 
 
 asyncio.run(run(arguments()))

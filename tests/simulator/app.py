@@ -24,8 +24,8 @@ def _route(method, path, *arguments, **options):
 
 
 ROUTES = (
-    _route("POST", "/oauth/token", "token", tokens.issue, form="own", bearer=False),
-    _route("POST", "/api/v2/oauth/token", "token", tokens.issue, TUTORIAL, form="own", bearer=False),
+    _route("POST", "/oauth/token", "token", tokens.issue, form="own", bearer=False, host="login"),
+    _route("POST", "/api/v2/oauth/token", "token", tokens.issue, TUTORIAL, form="own", bearer=False, host="login"),
     _route("GET", "/api/v2/tokens/me", "token_info", tokens.information, query=("preserveIdleTTL",)),
     _route("HEAD", "/api/v2/tokens/me", "token_info", tokens.information, query=("preserveIdleTTL",)),
     _route("DELETE", "/api/v2/tokens/me", "token_info", tokens.revoke),
@@ -61,7 +61,7 @@ def _find_route(call):
     methods = set()
     for route in ROUTES:
         match = route.path.fullmatch(path)
-        if match is None or settings.dialect not in route.dialects:
+        if match is None or settings.dialect not in route.dialects or route.host not in call.hosts:
             continue
         if route.method == call.request.method:
             call.route, call.parameters = route, match.groups()
@@ -69,7 +69,7 @@ def _find_route(call):
         methods.add(route.method)
     if methods:
         raise ApiError(405, headers={"Allow": ", ".join(sorted(methods))})
-    raise ApiError(404, f"No {path} in the {settings.dialect} dialect")
+    raise ApiError(404, f"No {path} in the {settings.dialect} dialect, at {' and '.join(call.hosts)}")
 
 
 async def _read_body(request):
@@ -141,11 +141,12 @@ class App:
     def __init__(self, platform):
         self.platform = platform
 
-    async def handle(self, request):
+    async def handle(self, hosts, request):
+        """`hosts`: those of the platform's that the request's port is."""
         if request.rel_url.raw_path.startswith("/control/"):
             return await control.handle(self.platform, request)
         try:
-            call = Call(self.platform, request, await _read_body(request))
+            call = Call(self.platform, hosts, request, await _read_body(request))
         except ConnectionError:
             return web.Response()  # for aiohttp: there is nobody to answer
         problem = None

@@ -4,6 +4,8 @@ import dataclasses
 import re
 import uuid
 
+HOSTS = ("login", "api")  # whose names the platform's addresses begin with
+
 
 @dataclasses.dataclass
 class Answer:
@@ -33,14 +35,16 @@ class Route:
     query: tuple = ()
     bearer: bool = True
     paged: bool = False
+    host: str = "api"
 
     def name_of(self, call):
         return self.name(call) if callable(self.name) else self.name
 
 
 class Call:
-    def __init__(self, platform, request, body):
+    def __init__(self, platform, hosts, request, body):
         self.platform = platform
+        self.hosts = hosts  # that the port it came to is
         self.request = request
         self.body = body  # bytes
         self.json = None

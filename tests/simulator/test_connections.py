@@ -8,8 +8,9 @@ import subprocess
 
 import pytest
 
-from simulator.testing import QUERY, TIMEOUT, Client
+from simulator.testing import JOBS, QUERY, TIMEOUT, Client
 from support.process import ROOT, wait_for
+from support.simulator import Simulator
 
 
 def connect(simulator, client, tls=False):
@@ -18,7 +19,7 @@ def connect(simulator, client, tls=False):
                        "paging": {"pageSize": 100, "pageNumber": 1}})
     head = (f"POST {QUERY} HTTP/1.1\r\nHost: x\r\n{': '.join(client.bearer())}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n")
-    link = socket.create_connection(("127.0.0.1", simulator.tls_port if tls else simulator.port), TIMEOUT)
+    link = socket.create_connection(("127.0.0.1", simulator.ports["tls_port" if tls else "port"]), TIMEOUT)
     if tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -113,6 +114,28 @@ def test_the_ports_stay_over_a_restart(shared, simulator):
     link.close()
     shared.start()
     assert shared.url == url and Client(shared).details().status == 200
+
+
+@pytest.mark.parametrize("dialect, path", [("genesys", "/oauth/token"), ("tutorial", "/oauth/token"),
+                                           ("tutorial", "/api/v2/oauth/token")])
+def test_hosts_apart(tmp_path, authority, dialect, path):
+    """A request that comes to the wrong one is none that the platform knows."""
+    simulator = Simulator(tmp_path, apart=True, tls=authority[1:], dialect=dialect)
+    try:
+        login, api = Client(simulator, host="login_"), Client(simulator)
+        for _ in range(2):
+            login.token = api.token = login.ask_token(path=path).json["access_token"]
+            assert api.get("/api/v2/ipranges").status == 200
+            assert api.ask_token(path=path).error() == (404, "not.found")
+            for target in ("/api/v2/ipranges", "/api/v2/tokens/me", QUERY, JOBS):
+                assert login.get(target).error() == login.post(target, {}).error() == (404, "not.found")
+            assert [entry["status"] for entry in simulator.requests()] == [200, 200] + [404] * 9
+            ports = simulator.ports
+            simulator.stop()
+            simulator.start()
+            assert simulator.ports == ports and set(ports) == {"port", "tls_port", "login_port", "login_tls_port"}
+    finally:
+        simulator.stop()
 
 
 def test_it_ends_with_its_standard_input():

@@ -32,14 +32,17 @@ class Reply:
 
 
 class Client:
-    def __init__(self, simulator, scope=None):
+    def __init__(self, simulator, scope=None, host=""):
+        """`host`: "login_" for the one of a simulator whose hosts are apart."""
         self.simulator = simulator
+        self.host = host
         self.scope = scope
         self.token = None
 
     def send(self, method, target, body=None, headers=()):
         """One request on a connection of its own; `headers` may name one twice."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.simulator.port, timeout=TIMEOUT)
+        connection = http.client.HTTPConnection("127.0.0.1", self.simulator.ports[f"{self.host}port"],
+                                                timeout=TIMEOUT)
         try:
             connection.putrequest(method, target, skip_accept_encoding=True)
             for name, value in headers:

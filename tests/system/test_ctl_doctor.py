@@ -38,14 +38,15 @@ def simulated(servers, **more):
 
 
 @pytest.fixture
-def pair(servers, platform):
-    """nginx and dataactiond, whose configuration names the simulator."""
+def pair(servers):
+    """nginx and dataactiond, whose configuration names a simulator, its hosts apart as the platform's are."""
+    platform = simulated(servers, apart=True)
     nginx = servers.nginx(start=False)
     secret = nginx.directory / "secret"
     secret.write_text(SECRET)
     secret.chmod(0o600)
-    nginx.write_conf(block=f"platform main {{ api_url {platform.url}; client_id {CLIENT}; client_secret_file secret; }}"
-                     "\nsource t { synthetic transactions; }")
+    nginx.write_conf(block=f"platform main {{ api_url {platform.url}; login_url {platform.login_url}; "
+                           f"client_id {CLIENT}; client_secret_file secret; }}\nsource t {{ synthetic transactions; }}")
     nginx.start()
     return nginx, servers.daemon(nginx)
 
@@ -58,7 +59,7 @@ def test_all_is_well(pair):
     ran = doctor(pair[0], "--trace")
     assert ran.status == 0, ran
     assert {about: state for about, (state, _, _) in findings(ran).items()} == dict.fromkeys(
-        ["platform", "api", "clock", "token", "permissions", "sidecar", "nginx"], "ok")
+        ["platform", "api", "login", "clock", "token", "permissions", "sidecar", "nginx"], "ok")
     assert "eyJ" not in ran.errors + ran.out.decode()
 
 

@@ -73,7 +73,8 @@ class Search:
         platforms = ""
         for dialect in sorted(set(re.findall(r"search (genesys|tutorial) ", sources))):
             directory = servers.directory()
-            simulator = Simulator(directory, tls=tls and tls[1:],
+            genesys = dialect == "genesys"
+            simulator = Simulator(directory, tls=tls and tls[1:], apart=genesys,
                                   **{"client_secret": SECRET, "rate": 0, "token_rate": 0, "job_polls": 1, **settings,
                                      "dialect": dialect})
             servers.running.append(simulator)
@@ -81,7 +82,9 @@ class Search:
             more = platform
             if not re.search(r"\brate\b", platform):
                 more += " rate 1000000;"
-            if dialect == "tutorial":
+            if genesys:  # which has a host for tokens alone
+                more += f" login_url {simulator.login_tls_url if tls else simulator.login_url};"
+            else:
                 more += " scope search:query;"
             platforms += PLATFORM.format(name=dialect, url=simulator.tls_url if tls else simulator.url,
                                          secret=self.secret_file, more=more)

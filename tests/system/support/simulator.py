@@ -32,15 +32,16 @@ def make_authority(directory):
 class Simulator:
     """Started at once. `settings` hold until stop(), through every reset(); tests/simulator/README.md has them.
 
-    `tls`: (certificate, key); `tls_url` is there then. A simulator that was stopped listens on the same ports
-    when it is started again.
+    `tls`: (certificate, key); `tls_url` is there then. `apart`: tokens are to be had at `login_url` alone, and
+    nothing else is. A simulator that was stopped listens on the same ports when it is started again.
     """
 
-    def __init__(self, directory, tls=None, start=True, **settings):
+    def __init__(self, directory, tls=None, apart=False, start=True, **settings):
         self.log = pathlib.Path(directory) / "simulator.log"
         self.tls = tls
         self.start_settings = settings
-        self.port = self.tls_port = 0
+        self.apart = apart
+        self.ports = {}
         self.server = None
         self._begin = 0
         if start:
@@ -49,14 +50,19 @@ class Simulator:
     def start(self):
         self._begin = self.log.stat().st_size if self.log.exists() else 0
         command = ["env", f"PYTHONPATH={TESTS}", "PYTHONDONTWRITEBYTECODE=1", "/usr/bin/python3", "-m", "simulator",
-                   "--port", self.port, "--settings", json.dumps(self.start_settings)]
-        if self.tls:
-            command += ["--tls", *self.tls, "--tls-port", self.tls_port]
+                   "--settings", json.dumps(self.start_settings)]
+        command += ["--tls", *self.tls] if self.tls else []
+        command += ["--apart"] if self.apart else []
+        for name, number in self.ports.items():
+            command += ["--" + name.replace("_", "-"), number]
         self.server = Server(command, self.log)
         wait_for(lambda: not self.server.running() or "\n" in self.text(), "the simulator's start")
         assert self.server.running(), f"the simulator did not start:\n{self.text()}"
-        ports = json.loads(self.text().partition("\n")[0])
-        self.port, self.tls_port = ports["port"], ports.get("tls_port", 0)
+        self.ports = json.loads(self.text().partition("\n")[0])
+
+    @property
+    def port(self):
+        return self.ports["port"]
 
     @property
     def url(self):
@@ -64,7 +70,15 @@ class Simulator:
 
     @property
     def tls_url(self):
-        return f"https://127.0.0.1:{self.tls_port}"
+        return f"https://127.0.0.1:{self.ports['tls_port']}"
+
+    @property
+    def login_url(self):
+        return f"http://127.0.0.1:{self.ports['login_port']}"
+
+    @property
+    def login_tls_url(self):
+        return f"https://127.0.0.1:{self.ports['login_tls_port']}"
 
     def running(self):
         return self.server is not None and self.server.running()
