@@ -14,6 +14,7 @@ from simulator.errors import invalid
 FIELDS = ("conversationFilters", "segmentFilters", "evaluationFilters", "surveyFilters", "resolutionFilters",
           "order", "orderBy")
 ORDER_BY = ("conversationStart", "conversationEnd", "segmentStart", "segmentEnd")
+NOT_SIMULATED = ("evaluationFilters", "surveyFilters", "resolutionFilters", "aggregations")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?")
 PREDICATE = ("type", "dimension", "metric", "operator", "value", "range")
 # What a conversation, and one of its segments, has of each dimension that is simulated.
@@ -55,7 +56,7 @@ class Query:
         order = strict.one_of(body.get("order", "asc"), "order", ("asc", "desc", "unordered"))
         strict.one_of(body.get("orderBy", "conversationStart"), "orderBy", ORDER_BY)
         self.descending = order == "desc"
-        for name in ("evaluationFilters", "surveyFilters", "resolutionFilters"):
+        for name in NOT_SIMULATED:
             if strict.array(body.get(name, []), name):
                 raise invalid(f"{name}: not simulated")
         self.residues = set(range(PERIOD))

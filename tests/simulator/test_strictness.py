@@ -133,6 +133,8 @@ def filtered(*predicates, kind="and", **more):
     filtered({"dimension": "mediaType"}), filtered({"value": "voice"}), filtered({**PREDICATE, "type": "field"}),
     filtered({**PREDICATE, "range": {"gt": 1}}), filtered({**PREDICATE, "dimension": "conversationEnd"}),
     {"conversationFilters": [{"type": "and", "predicates": [PREDICATE]}]},
+    {"aggregations": "junk"}, {"aggregations": [{"nonsense": 1}]},
+    {"aggregations": [{"type": "termFrequency", "dimension": "mediaType", "size": 10}]}, {"surveyFilters": [{}]},
 ])
 @pytest.mark.parametrize("target", [QUERY, JOBS])
 def test_queries_that_are_refused(client, target, change):
