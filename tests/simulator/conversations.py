@@ -50,13 +50,15 @@ class Traits:
         self.status = "completed" if self.ended else "active"
 
 
-class Selection:
-    """Those of the indices [low, high) whose residue is in `residues`, in the order of a query."""
+OPEN = frozenset(residue for residue in range(PERIOD) if not Traits(residue).ended)
 
-    def __init__(self, low, high, residues, descending=False):
+
+class Run:
+    """Those of the indices [low, high) whose residue is in `residues`, ascending."""
+
+    def __init__(self, low, high, residues):
         self.low, self.high = low, max(low, high)
         self.residues = sorted(residues)
-        self.descending = descending
 
     def _rank(self, index):
         """How many match below `index`, up to a constant."""
@@ -66,13 +68,39 @@ class Selection:
     def __len__(self):
         return self._rank(self.high) - self._rank(self.low)
 
+    def at(self, place):
+        block, rest = divmod(self._rank(self.low) + place, len(self.residues))
+        return block * PERIOD + self.residues[rest]
+
+
+class Selection:
+    """What a query finds, in its order: "asc", "desc" or "unordered". By index, which is by start and, as all last
+    equally long, by end; those whose residue is in `last` come after all others."""
+
+    def __init__(self, low, high, residues, order="asc", last=frozenset()):
+        self.runs = [Run(low, high, residues - last), Run(low, high, residues & last)]
+        self.order = order
+
+    def __len__(self):
+        return sum(map(len, self.runs))
+
     def page(self, offset, size):
         """The indices from the `offset`-th on, at most `size`."""
         total = len(self)
-        ranks = range(min(offset, total), min(offset + size, total))
-        base = self._rank(self.low)
-        ranks = [base + (total - 1 - rank if self.descending else rank) for rank in ranks]
-        return [rank // len(self.residues) * PERIOD + self.residues[rank % len(self.residues)] for rank in ranks]
+        return [self._at(self._place(number, total)) for number in range(min(offset, total), min(offset + size, total))]
+
+    def _place(self, number, total):
+        """In the ascending order; without one, every other comes first, which no client can take for either."""
+        if self.order == "desc":
+            return total - 1 - number
+        if self.order == "unordered":
+            first = (total + 1) // 2
+            return 2 * number if number < first else 2 * (number - first) + 1
+        return number
+
+    def _at(self, place):
+        first, last = self.runs
+        return first.at(place) if place < len(first) else last.at(place - len(first))
 
 
 class Conversations:

@@ -72,8 +72,8 @@ def query(call):
 
 def _page(call, asked, offset, size):
     settings, conversations = call.platform.settings, call.platform.conversations
-    selection = Selection(*conversations.started_on_days_of(asked.begin, asked.end), asked.residues,
-                          asked.descending)
+    selection = Selection(*conversations.started_on_days_of(asked.begin, asked.end), asked.residues, asked.order,
+                          asked.last)
     total = len(selection)
     texts, _ = page_of(call, selection, offset, size)
     found = array(texts) if texts or call.page_fault == "empty_page" else None

@@ -44,7 +44,7 @@ def create(call):
 def _make(call, asked, limit, from_start_of_day):
     low, high = call.platform.conversations.active_during(asked.begin, asked.end, from_start_of_day)
     name = str(uuid.uuid4())
-    call.platform.jobs[name] = Job(Selection(low, high, asked.residues, asked.descending), limit)
+    call.platform.jobs[name] = Job(Selection(low, high, asked.residues, asked.order, asked.last), limit)
     return Answer(json.dumps({"jobId": name}), 202)
 
 

@@ -8,7 +8,7 @@ import datetime
 import re
 
 from simulator import strict
-from simulator.conversations import DAY_MS, PERIOD, Traits, identifier, milliseconds
+from simulator.conversations import DAY_MS, OPEN, PERIOD, Traits, identifier, milliseconds
 from simulator.errors import invalid
 
 FIELDS = ("conversationFilters", "segmentFilters", "evaluationFilters", "surveyFilters", "resolutionFilters",
@@ -48,14 +48,16 @@ ONLY_EXISTS = ("conversationEnd", "conversationStart", "conversationId", "segmen
 
 
 class Query:
-    """`begin` and `end` in milliseconds since 1970; `residues`: of the indices that match."""
+    """`begin` and `end` in milliseconds since 1970; `residues`: of the indices that match; `order` and `last` as of a
+    Selection."""
 
     def __init__(self, body, more_fields, settings):
         strict.fields(body, "body", ("interval",), FIELDS + more_fields)
         self.begin, self.end = interval(body["interval"], settings.max_interval_days)
-        order = strict.one_of(body.get("order", "asc"), "order", ("asc", "desc", "unordered"))
-        strict.one_of(body.get("orderBy", "conversationStart"), "orderBy", ORDER_BY)
-        self.descending = order == "desc"
+        self.order = strict.one_of(body.get("order", "asc"), "order", ("asc", "desc", "unordered"))
+        order_by = strict.one_of(body.get("orderBy", "conversationStart"), "orderBy", ORDER_BY)
+        # What has not ended counts as ending after all that have.
+        self.last = OPEN if order_by in ("conversationEnd", "segmentEnd") else frozenset()
         for name in NOT_SIMULATED:
             if strict.array(body.get(name, []), name):
                 raise invalid(f"{name}: not simulated")

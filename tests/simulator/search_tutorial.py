@@ -49,7 +49,7 @@ def residues(query):
     return found
 
 
-def _descending(body):
+def _order(body):
     sort = strict.array(body.get("sort", [{"field": "timestamp", "direction": "desc"}]), "sort")
     for item in sort:
         strict.fields(item, "sort", ("field", "direction"))
@@ -57,7 +57,7 @@ def _descending(body):
         strict.one_of(item["direction"], "sort: direction", ("asc", "desc"))
     if len(sort) > 1:
         raise invalid("sort: the same field twice")
-    return bool(sort) and sort[0]["direction"] == "desc"
+    return sort[0]["direction"] if sort else "asc"
 
 
 class Search:
@@ -69,8 +69,8 @@ class Search:
         self.residues = residues(query)
         strict.one_of(body["type"], "type", ("conversation",))
         self.size = strict.integer(body.get("size", DEFAULT_SIZE), "size", 1, settings.max_search_size)
-        self.descending = _descending(body)
-        self.digest = cursors.digest([query, self.size, self.descending])
+        self.order = _order(body)
+        self.digest = cursors.digest([query, self.size, self.order])
         page = body.get("page", 1)
         self.cursor = page if isinstance(page, str) else None
         if self.cursor is None:
@@ -89,7 +89,7 @@ def search(call):
 
 def _page(call, asked):
     conversations = call.platform.conversations
-    selection = Selection(conversations.low, conversations.high, asked.residues, asked.descending)
+    selection = Selection(conversations.low, conversations.high, asked.residues, asked.order)
     total = len(selection)
     texts, after = page_of(call, selection, asked.offset, asked.size)
     following = None

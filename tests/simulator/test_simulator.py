@@ -51,6 +51,25 @@ def test_details_by_page_number(simulator, client):
                            {"interval": "2024-01-01T00:00/2024-01-02T00:00"}).json["conversations"]) == 25
 
 
+def key(record, field):
+    segment = record["participants"][0]["sessions"][0]["segments"][0]
+    return {**record, **segment}.get(field, "9999")
+
+
+@pytest.mark.parametrize("field", ["conversationStart", "conversationEnd", "segmentStart", "segmentEnd"])
+def test_orders(simulator, client, field):
+    """Neighbours differ by what has not ended, which is the last to end."""
+    simulator.settings(count=230)
+    for read in (client.all_details, lambda **order: client.all_results(client.make_job(**order))):
+        ascending = read(orderBy=field, order="asc")
+        assert ascending == sorted(ascending, key=lambda record: key(record, field)) and len(ascending) == 230
+        assert read(orderBy=field) == ascending and read(orderBy=field, order="desc") == ascending[::-1]
+        unordered = ids(read(orderBy=field, order="unordered"))
+        assert sorted(unordered) == sorted(ids(ascending))
+        assert unordered not in (ids(ascending), ids(ascending)[::-1])
+        assert ("conversationEnd" in ascending[-1]) == field.endswith("Start")
+
+
 def test_the_details_interval_means_days(simulator, client):
     simulator.settings(count=5000)  # 1440 a day
     day = ids(client.all_details(begin="2024-01-02", end="2024-01-03"))
