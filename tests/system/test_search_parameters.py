@@ -29,6 +29,8 @@ def search(module_servers):
     sources += source("between", "details_query", "status:completed", "interval :span;")
     sources += source("two", "tutorial_search", "channelType::media AND direction::way")
     sources += source("ids", "tutorial_search", "(queueId::queue)")
+    sources += "".join(source(f"{backend}_{way}", backend, "mediaType:callback", f"sort conversationEnd {way};")
+                       for backend in BACKENDS[1:] for way in ("asc", "desc"))
     return Search(module_servers, sources)
 
 
@@ -154,3 +156,12 @@ def test_every_backend_is_in_the_status(search):
         search.ask(backend, media="voice", limit=5)
     after = search.nginx.status()["sources"]
     assert {backend: after[backend]["records"] - before[backend] for backend in BACKENDS} == dict.fromkeys(BACKENDS, 5)
+
+
+@pytest.mark.parametrize("backend", BACKENDS[1:])
+def test_sorted_by_their_ends(search, backend):
+    """What has not ended comes last, and first downwards."""
+    found = [json.loads(text) for text in texts(search, backend, lambda one: media_of(one) == "callback")]
+    wanted = [one["conversationId"] for one in sorted(found, key=lambda one: one.get("conversationEnd", "9999"))]
+    assert ids(search.ask(f"{backend}_asc")) == wanted != [one["conversationId"] for one in found]
+    assert ids(search.ask(f"{backend}_desc")) == wanted[::-1]
