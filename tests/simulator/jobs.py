@@ -15,13 +15,14 @@ from simulator.errors import ApiError, invalid
 from simulator.query_body import Query
 
 DEFAULT_SIZE = 1000
+MAX_LIMIT = 2**31 - 1
 EXPIRES_MS = 7 * 86_400_000
 
 
 class Job:
     def __init__(self, selection, limit):
         self.selection = selection
-        self.size = min(len(selection), limit) if limit else len(selection)
+        self.size = min(len(selection), limit)
         self.polls = 0
         self.deleted = False
 
@@ -34,7 +35,7 @@ class Job:
 def create(call):
     need_permission(call)
     asked = Query(call.json, ("limit", "startOfDayIntervalMatching"), call.platform.settings)
-    limit = strict.integer(call.json.get("limit", 0), "limit", 0, 2**31 - 1)
+    limit = strict.integer(call.json.get("limit", MAX_LIMIT), "limit", 1, MAX_LIMIT)
     from_start_of_day = call.json.get("startOfDayIntervalMatching", False)
     if not isinstance(from_start_of_day, bool):
         raise invalid("startOfDayIntervalMatching must be true or false")

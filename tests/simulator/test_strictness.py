@@ -181,7 +181,7 @@ def test_an_interval_has_so_many_days(simulator, client):
 
 
 def test_jobs_that_are_refused(client):
-    for more in ({"paging": {"pageSize": 1, "pageNumber": 1}}, {"limit": "5"}, {"limit": -1},
+    for more in ({"paging": {"pageSize": 1, "pageNumber": 1}}, {"limit": "5"}, {"limit": 0}, {"limit": -1},
                  {"startOfDayIntervalMatching": 1}):
         assert client.post(JOBS, {"interval": INTERVAL, **more}).error()[0] == 400
     assert client.get(f"{JOBS}/x").error() == (404, "not.found")
