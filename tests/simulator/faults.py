@@ -3,6 +3,7 @@
 import dataclasses
 import email.utils
 import json
+import re
 import time
 
 from simulator.calls import Answer
@@ -16,6 +17,24 @@ INSTEAD = ("answer", "rate_limit", "html", "error_body", "delay", "expire_tokens
 OF_A_PAGE = ("repeat_cursor", "duplicates", "previous_page", "empty_page")
 OF_A_BODY = ("stall", "reset", "close", "truncate", "invalid_json", "oversize")
 FOREVER = "forever"
+STATUSES = (200, 599)  # what an answer can end with: 101 would be another protocol, 100 and 103 no end
+HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\x20-\x7e]*")
+
+
+def _is_header(name, value):
+    return isinstance(value, str) and HEADER.fullmatch(f"{name}: {value}") is not None
+
+
+def _integer(name, value, least, most=None, otherwise=""):
+    if isinstance(value, bool) or not isinstance(value, int) or value < least or most is not None and value > most:
+        bounds = f"of {least} or more" if most is None else f"from {least} to {most}"
+        raise ValueError(f"{name} must be an integer {bounds}{otherwise}")
+
+
+def _is_retry_after(value):
+    if isinstance(value, dict):
+        return set(value) == {"date"} and isinstance(value["date"], (int, float))
+    return _is_header("Retry-After", str(value))
 
 
 @dataclasses.dataclass(eq=False)
@@ -25,7 +44,7 @@ class Fault:
     do: str = "answer"
     times: object = 1
     skip: int = 0
-    status: int = 0
+    status: int | None = None
     headers: dict = dataclasses.field(default_factory=dict)
     body: object = None
     retry_after: object = None
@@ -38,14 +57,22 @@ class Fault:
             raise ValueError(f"no route {self.route}")
         if self.do not in INSTEAD + OF_A_PAGE + OF_A_BODY:
             raise ValueError(f"no fault {self.do}")
-        if self.do == "answer" and not self.status:
+        if self.status is None and self.do == "answer":
             raise ValueError("an answer needs a status")
-        if self.times != FOREVER and (not isinstance(self.times, int) or self.times < 1):
-            raise ValueError(f"times must be a number or {FOREVER}")
+        if self.status is not None:
+            _integer("status", self.status, *STATUSES)
+        for name, least in (("skip", 0), ("bytes", 0), ("delay_ms", 0)):
+            _integer(name, getattr(self, name), least)
+        if self.times != FOREVER:
+            _integer("times", self.times, 1, otherwise=f" or {FOREVER}")
         if self.after is None:
             self.after = "nothing" if self.do == "stall" else "half"
-        if self.after not in ("nothing", "half") and not isinstance(self.after, int):
-            raise ValueError("after must be nothing, half, or a number of bytes")
+        if self.after not in ("nothing", "half"):
+            _integer("after", self.after, 0, otherwise=", nothing or half")
+        if not isinstance(self.headers, dict) or not all(map(_is_header, self.headers, self.headers.values())):
+            raise ValueError("headers must be an object of names and values that HTTP can have")
+        if not _is_retry_after(self.retry_after):
+            raise ValueError('retry_after must be what a header can have, or {"date": seconds from now}')
         if self.after == "nothing" and self.do not in ("stall", "reset", "close"):
             raise ValueError(f"{self.do} needs an answer")
 

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import threading
 
 import pytest
@@ -69,6 +70,41 @@ def test_control_says_what_it_does_not_know(simulator, client, name, body):
     with pytest.raises(AssertionError, match="error"):
         simulator.control("POST", name, body)
     assert simulator.settings() == before and simulator.faults() == []
+
+
+@pytest.mark.parametrize("field, values", [
+    ("status", [42, -5, 0, 100, 101, 199, 600, 1000, True, "500", 500.5]), ("times", [0, -1, True, "twice", 1.5]),
+    ("skip", [-1, "1", True]), ("delay_ms", [-1, "1"]), ("bytes", [-1, "1"]), ("after", [-1, 1.5, True]),
+    ("headers", [[], {"A": 5}, {"A": "b\r\nC: d"}, {"A b": "c"}, {"": "a"}, {"A": "ü"}]),
+    ("retry_after", ["1\r\nA: b", {"date": "x"}, {}]),
+])
+def test_a_fault_that_cannot_be_is_named(simulator, field, values):
+    for value in values:
+        fault = {"route": "first_page", "status": 500, field: value}
+        with pytest.raises(AssertionError, match=field):
+            simulator.control("POST", "faults", fault)
+        with pytest.raises(AssertionError, match=field):
+            simulator.control("POST", "faults", [{"route": "token", "status": 500}, {**fault, "do": "html"}])
+    assert simulator.faults() == []
+
+
+@pytest.mark.parametrize("status", [200, 205, 226, 299, 308, 418, 451, 599])
+def test_any_other_status_is_one(simulator, client, status):
+    client.bearer()
+    simulator.fault("ipranges", status=status)
+    assert client.get("/api/v2/ipranges").status == status
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_status_without_a_body_has_none(simulator, client, status):
+    """What comes after its head is the next answer."""
+    simulator.fault("ipranges", status=status)
+    request = f"GET /api/v2/ipranges HTTP/1.1\r\nHost: x\r\n{': '.join(client.bearer())}\r\n"
+    with socket.create_connection(("127.0.0.1", simulator.port), TIMEOUT) as link:
+        link.sendall(f"{request}\r\n{request}Connection: close\r\n\r\n".encode())
+        received = b"".join(iter(lambda: link.recv(65536), b""))
+    first, second = received.split(b"\r\n\r\n")[:2]
+    assert first.startswith(b"HTTP/1.1 %d " % status) and second.startswith(b"HTTP/1.1 200 ")
 
 
 def test_reset_leaves_only_tokens(simulator, client):

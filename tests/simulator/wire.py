@@ -23,7 +23,7 @@ async def send(call, answer, fault=None):
     headers = {**call.headers, **(call.rate_headers if answer.counted else {}), **answer.headers}
     if settings.date_skew:
         headers["Date"] = email.utils.formatdate(time.time() + settings.date_skew, usegmt=True)
-    if answer.status == 204 or request.method == "HEAD":
+    if answer.status in (204, 304) or request.method == "HEAD":
         return web.Response(status=answer.status, headers=headers), "sent"
     response = web.StreamResponse(status=answer.status, headers={"Content-Type": answer.content_type, **headers})
     if request.version >= HttpVersion11:
