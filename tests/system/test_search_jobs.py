@@ -82,7 +82,7 @@ CREATE_FAULTS = [
     ({"status": 504}, 502, "unavailable", 1),
     ({"status": 503}, 502, "unavailable", 1),
     ({"status": 503, "retry_after": 0}, 502, "unavailable", 2),
-    ({"status": 429, "retry_after": 0}, 503, "rate", 1),
+    ({"status": 429, "retry_after": 0}, 503, "rate", 2),
     ({"status": 401}, 502, "credentials", 2),
     ({"status": 403}, 502, "refused", 1),
     ({"do": "reset"}, 502, "unavailable", 1),
@@ -100,8 +100,7 @@ def test_what_goes_wrong_when_a_job_is_made(search, fault, status, code, request
     search.simulator.fault("job_create", **fault, times="forever")
     response = search.post("jobs")
     assert (response.status, response.json()["code"]) == (status, f"dataaction.platform.{code}")
-    if fault != {"status": 429, "retry_after": 0}:
-        assert search.simulator.count("job_create") == requests
+    assert search.simulator.count("job_create") == requests
 
 
 @pytest.mark.parametrize("route", ["job_poll", "job_results"])
@@ -114,14 +113,25 @@ def test_what_passes_is_tried_again(search, route, fault):
     wait_for(lambda: jobs(search) == [True], "the end of the job")
 
 
-@pytest.mark.parametrize("fault, code", [({"status": 403}, "refused"), ({"status": 500}, "unavailable"),
-                                         ({"do": "html"}, "answer"), ({"do": "truncate"}, "answer"),
-                                         ({"status": 200, "body": {"state": "DONE"}}, "answer")], ids=str)
-def test_what_goes_wrong_when_a_job_is_polled(search, fault, code):
+POLL_FAULTS = [
+    # (fault, code, what the log says of it)
+    ({"status": 403}, "refused", "status 403, code not.authorized"),
+    ({"status": 500}, "unavailable", "status 500, code internal.server.error"),
+    ({"do": "html"}, "answer", "not what was asked for: byte 0: { expected"),
+    ({"do": "truncate"}, "answer", "the text ends where"),
+    ({"status": 200, "body": {"state": "DONE"}}, "answer", '\\"state\\" is not known'),
+]
+
+
+@pytest.mark.parametrize("fault, code, said", POLL_FAULTS, ids=[str(row[0]) for row in POLL_FAULTS])
+def test_what_goes_wrong_when_a_job_is_polled(search, fault, code, said):
     search.simulator.fault("job_poll", **fault, times="forever")
     response = search.post("jobs")
     assert (response.status, response.json()["code"]) == (502, f"dataaction.platform.{code}")
+    search.log_of(response, "request refused", "platform genesys, jobs: ", said)
     wait_for(lambda: jobs(search) == [True], "the end of the job")
+    counts = search.simulator.state()["counts"]
+    assert (counts["job_create"], counts["job_poll"], counts["job_results"]) == (1, 1, 0)
 
 
 def test_a_job_that_cannot_be_deleted_does_no_harm(search):
