@@ -11,47 +11,48 @@ from support.search import BACKENDS, Search, dialect_of, envelope_of, ids, ids_o
 PAGE_ROUTES = {"tutorial_search": "later_page", "details_query": "later_page", "details_jobs": "job_results"}
 TOLD = r"code \S+, \".*\", correlation id "  # by the platform, in its errors
 
-# (what the simulator does to every request, code of ours, Retry-After, what the log says of it)
+# (what the simulator does to every request, code of ours, Retry-After, attempts, what the log says of the last)
 FAULTS = [
-    ({"status": 400}, "refused", None, "status 400, " + TOLD),
-    ({"status": 401}, "credentials", None, "status 401, " + TOLD),
-    ({"status": 403}, "refused", None, "status 403, " + TOLD),
-    ({"status": 404}, "refused", None, "status 404, " + TOLD),
-    ({"status": 408}, "refused", None, "status 408, " + TOLD),
-    ({"status": 409}, "refused", None, "status 409, " + TOLD),
-    ({"status": 429}, "rate", "1", "status 429, " + TOLD),
-    ({"status": 429, "retry_after": 7}, "rate", "7", "status 429, " + TOLD),
-    ({"status": 429, "retry_after": {"date": 100}}, "rate", "100", "status 429, " + TOLD),
-    ({"status": 429, "retry_after": "soon"}, "rate", "1", "status 429, " + TOLD),
-    ({"do": "rate_limit"}, "rate", "60", "status 429, " + TOLD),
-    ({"status": 500}, "unavailable", None, "status 500, " + TOLD),
-    ({"status": 502}, "unavailable", None, "status 502, " + TOLD),
-    ({"status": 503}, "unavailable", None, "status 503, " + TOLD),
-    ({"status": 503, "retry_after": 7}, "unavailable", None, "status 503, " + TOLD),
-    ({"status": 504}, "unavailable", None, "status 504, " + TOLD),
-    ({"status": 302, "headers": {"Location": "http://127.0.0.1:1/"}}, "refused", None, "status 302"),
-    ({"do": "html"}, "answer", None, "not what was asked for"),
-    ({"do": "html", "status": 503}, "unavailable", None, "status 503"),
-    ({"do": "error_body"}, "answer", None, "not what was asked for"),
-    ({"status": 200, "body": ""}, "answer", None, "not what was asked for"),
-    ({"status": 200, "body": "[]"}, "answer", None, "not what was asked for"),
-    ({"status": 200, "body": '{"results":[7],"conversations":[7]}'}, "answer", None, "not what was asked for"),
-    ({"do": "stall"}, "unavailable", None, ""),
-    ({"do": "stall", "after": "half"}, "unavailable", None, ""),
-    ({"do": "reset"}, "unavailable", None, ""),
-    ({"do": "reset", "after": "nothing"}, "unavailable", None, ""),
-    ({"do": "close"}, "unavailable", None, ""),
-    ({"do": "close", "after": "nothing"}, "unavailable", None, ""),
-    ({"do": "truncate"}, "answer", None, "not what was asked for"),
-    ({"do": "truncate", "after": 1}, "answer", None, "not what was asked for"),
-    ({"do": "invalid_json"}, "answer", None, "not what was asked for"),
-    ({"do": "oversize"}, "answer", None, ""),
-    ({"do": "expire_tokens"}, "credentials", None, "status 401, " + TOLD),
-    ({"do": "revoke_tokens"}, "credentials", None, "status 401, " + TOLD),
+    ({"status": 400}, "refused", None, 1, "status 400, " + TOLD),
+    ({"status": 401}, "credentials", None, 2, "status 401, " + TOLD),
+    ({"status": 403}, "refused", None, 1, "status 403, " + TOLD),
+    ({"status": 404}, "refused", None, 1, "status 404, " + TOLD),
+    ({"status": 408}, "refused", None, 2, "status 408, " + TOLD),
+    ({"status": 409}, "refused", None, 1, "status 409, " + TOLD),
+    ({"status": 429}, "rate", "1", 2, "status 429, " + TOLD),
+    ({"status": 429, "retry_after": 7}, "rate", "7", 1, "status 429, " + TOLD),
+    ({"status": 429, "retry_after": {"date": 100}}, "rate", "100", 1, "status 429, " + TOLD),
+    ({"status": 429, "retry_after": "soon"}, "rate", "1", 2, "status 429, " + TOLD),
+    ({"do": "rate_limit"}, "rate", "60", 1, "status 429, " + TOLD),
+    ({"status": 500}, "unavailable", None, 1, "status 500, " + TOLD),
+    ({"status": 502}, "unavailable", None, 2, "status 502, " + TOLD),
+    ({"status": 503}, "unavailable", None, 2, "status 503, " + TOLD),
+    ({"status": 503, "retry_after": 7}, "unavailable", None, 1, "status 503, " + TOLD),
+    ({"status": 504}, "unavailable", None, 2, "status 504, " + TOLD),
+    ({"status": 302, "headers": {"Location": "http://127.0.0.1:1/"}}, "refused", None, 1, "status 302"),
+    ({"do": "html"}, "answer", None, 1, "not what was asked for"),
+    ({"do": "html", "status": 503}, "unavailable", None, 2, "status 503"),
+    ({"do": "error_body"}, "answer", None, 1, "not what was asked for"),
+    ({"status": 200, "body": ""}, "answer", None, 1, "not what was asked for"),
+    ({"status": 200, "body": "[]"}, "answer", None, 1, "not what was asked for"),
+    ({"status": 200, "body": '{"results":[7],"conversations":[7]}'}, "answer", None, 1, "not what was asked for"),
+    ({"do": "stall"}, "unavailable", None, 2, r"stall \(no byte for too long\); attempt 2"),
+    ({"do": "stall", "after": "half"}, "unavailable", None, 2, r"stall \(no byte for too long\), .+; attempt 2"),
+    ({"do": "reset"}, "unavailable", None, 2, r"broken \(.+; attempt 2"),
+    ({"do": "reset", "after": "nothing"}, "unavailable", None, 2, r"broken \([^)]+\); attempt 2"),
+    ({"do": "close"}, "unavailable", None, 2, r"broken \(transfer closed.+; attempt 2"),
+    ({"do": "close", "after": "nothing"}, "unavailable", None, 2, r"broken \(Empty reply from server\); attempt 2"),
+    ({"do": "truncate"}, "answer", None, 1, "not what was asked for"),
+    ({"do": "truncate", "after": 1}, "answer", None, 1, "not what was asked for"),
+    ({"do": "invalid_json"}, "answer", None, 1, "not what was asked for"),
+    ({"do": "oversize"}, "answer", None, 1, r"too_large \(the body is too large\), correlation id \S+; attempt 1"),
+    ({"do": "expire_tokens"}, "credentials", None, 2, "status 401, " + TOLD),
+    ({"do": "revoke_tokens"}, "credentials", None, 2, "status 401, " + TOLD),
 ]
 STATUS = {"rate": 503}  # the others are 502
 
-each_fault = pytest.mark.parametrize("fault, code, retry_after, said", FAULTS, ids=[str(row[0]) for row in FAULTS])
+each_fault = pytest.mark.parametrize("fault, code, retry_after, attempts, said", FAULTS,
+                                     ids=[str(row[0]) for row in FAULTS])
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +86,15 @@ def check_log(search, backend, response, said):
     assert ("[warn]" if response.status == 503 else "[error]") in line
 
 
+def check_attempts(search, backend, fault, attempts):
+    """A GET on a connection that it had, and that ends without a byte, libcurl sends once more by itself."""
+    struck = [request for request in search.of(backend).requests() if request["fault"]]
+    by_libcurl = backend == "details_jobs" and fault == {"do": "close", "after": "nothing"}
+    assert len(struck) == attempts + by_libcurl
+
+
 @each_fault
-def test_on_the_first_page_is_an_http_error(search, fault, code, retry_after, said):
+def test_on_the_first_page_is_an_http_error(search, fault, code, retry_after, attempts, said):
     backend = backend_for(fault)
     route = "job_results" if backend == "details_jobs" else "first_page"
     search.of(backend).fault(route, **fault, times="forever")
@@ -101,12 +109,13 @@ def test_on_the_first_page_is_an_http_error(search, fault, code, retry_after, sa
     else:
         assert response.header("Retry-After") == retry_after
     check_log(search, backend, response, said)
+    check_attempts(search, backend, fault, attempts)
     search.of(backend).clear_faults()
     assert search.ask(backend, limit=5)["count"] == 5
 
 
 @each_fault
-def test_on_a_later_page_leaves_a_cursor(search, fault, code, retry_after, said):
+def test_on_a_later_page_leaves_a_cursor(search, fault, code, retry_after, attempts, said):
     backend = BACKENDS[(BACKENDS.index(backend_for(fault)) + 1) % len(BACKENDS)]
     jobs = backend == "details_jobs"
     search.of(backend).fault(PAGE_ROUTES[backend], **fault, skip=2 if jobs else 1, times="forever")
@@ -117,6 +126,7 @@ def test_on_a_later_page_leaves_a_cursor(search, fault, code, retry_after, said)
     wanted = ids_of(texts(search, backend))
     assert ids(answer) == wanted[:200]
     check_log(search, backend, response, said)
+    check_attempts(search, backend, fault, attempts)
     search.of(backend).clear_faults()
     rest = search.ask(backend, cursor=answer["next"])
     assert rest["complete"] and ids(answer) + ids(rest) == wanted
@@ -193,19 +203,19 @@ TOKEN_FAULTS = [
     ({"status": 429, "retry_after": 5}, 503, "rate", 1, "status 429"),
     ({"status": 500}, 502, "unavailable", 1, "status 500"),
     ({"status": 503}, 502, "unavailable", 2, "status 503"),
-    ({"do": "html"}, 502, "answer", 1, "token: "),
-    ({"do": "error_body"}, 502, "credentials", 1, "token: "),
-    ({"do": "truncate"}, 502, "answer", 1, "token: "),
-    ({"do": "invalid_json"}, 502, "answer", 1, "token: "),
-    ({"do": "oversize"}, 502, "answer", 1, "token: "),
-    ({"do": "stall"}, 502, "unavailable", 2, "token: "),
-    ({"do": "reset"}, 502, "unavailable", 2, "token: "),
+    ({"do": "html"}, 502, "answer", 1, "with a body that is no JSON object"),
+    ({"do": "error_body"}, 502, "credentials", 1, "answered 200 invalid_client"),
+    ({"do": "truncate"}, 502, "answer", 1, "with a body that is no JSON object"),
+    ({"do": "invalid_json"}, 502, "answer", 1, "with a body that is no JSON object"),
+    ({"do": "oversize"}, 502, "answer", 1, "too_large (the body is too large)"),
+    ({"do": "stall"}, 502, "unavailable", 2, "stall (no byte for too long); attempt 2"),
+    ({"do": "reset"}, 502, "unavailable", 2, "broken ("),
     ({"status": 200, "body": {"access_token": "t", "token_type": "mac", "expires_in": 60}}, 502, "answer", 1,
-     "token: "),
+     "a token_type other than bearer"),
     ({"status": 200, "body": {"access_token": "a\nb", "token_type": "bearer", "expires_in": 60}}, 502, "answer", 1,
-     "token: "),
+     "an access_token that is none"),
     ({"status": 200, "body": {"access_token": "t", "token_type": "bearer", "expires_in": -5}}, 502, "answer", 1,
-     "token: "),
+     "an expires_in that is no positive whole number"),
 ]
 
 
