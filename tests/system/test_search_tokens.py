@@ -184,5 +184,7 @@ def test_a_certificate_that_is_not_trusted_is_refused(servers, authority, platfo
     response = search.post("tutorial_search")
     assert (response.status, response.json()["code"]) == (502, "dataaction.platform.unavailable")
     assert search.of("tutorial_search").requests() == []
-    assert search.log_of(response, "request refused", "platform tutorial, token: ", "certificate")
+    assert search.log_of(response, "request refused", "platform tutorial, token: ", "certificate", "attempt 1: ")
+    counted = search.nginx.status()["sidecar"]["platforms"]["tutorial"]
+    assert (counted["requests"], counted["retries"]) == (1, 0)
     search.check_secrets(response.body)
