@@ -181,7 +181,7 @@ Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work, Clock::TimePoint d
     co_return std::unexpected(cancelled(*reply.error().cancelled));
   }
   const Attempt judged = judge(work, reply);
-  count(judged);
+  count(judged, reply);
   if (reply && work.paced()) learn(*reply, judged);
   const std::string why = reply ? std::to_string(reply->head.status) : reply.error().detail;
   tell(work.route(), pass->settle(is_trouble(judged, reply), now()), why);
@@ -213,8 +213,8 @@ Attempt Attempts::judge(const PlatformWork& work, const HttpResult<HttpReply>& r
   return attempt;
 }
 
-void Attempts::count(const Attempt& attempt) {
-  if (attempt.failure) ++counters_.unreachable;
+void Attempts::count(const Attempt& attempt, const HttpResult<HttpReply>& reply) {
+  if (!reply && reply.error().error != HttpError::kTooLarge) ++counters_.unreachable;
   if (attempt.status == 429) ++counters_.rate_limited;
   if (attempt.status == 401) ++counters_.unauthorized;
   if (attempt.status >= 500) ++counters_.server_errors;

@@ -63,7 +63,7 @@ class Attempts {
   // Past the circuit breaker: the round, or why not.
   std::expected<uint64_t, PlatformFailure> enter(Route route);
   Attempt judge(const PlatformWork& work, const HttpResult<HttpReply>& reply) const;
-  void count(const Attempt& attempt);
+  void count(const Attempt& attempt, const HttpResult<HttpReply>& reply);
   void learn(const HttpReply& reply, const Attempt& attempt);
   void tell(Route route, BreakerChange change, std::string_view why);
   PlatformFailure failure(const PlatformWork& work, const Attempt& attempt,

@@ -33,7 +33,12 @@ Task<std::expected<void, PlatformFailure>> DetailsQueryPages::next(Page& page) {
     auto read = co_await calls_.page(request, page);
     const bool too_much = read ? page.total.value_or(0) > kMaxHits : is_too_much(read.error());
     if (too_much && split_part()) continue;
-    if (!read) co_return read;
+    if (!read) {
+      if (read.error().status == kPayloadTooLarge) {
+        read.error().message += "; a smaller page_size may do, or backend details_jobs";
+      }
+      co_return read;
+    }
     if (too_much) {
       co_return std::unexpected(
           calls_.malformed("more of one day than can be paged through, which "

@@ -46,7 +46,8 @@ class CurlMulti::Socket final : public HandleState<uv_poll_t> {
   static void on_event(uv_poll_t* poll, int status, int events) noexcept {
     const auto& self = *static_cast<Socket*>(static_cast<HandleState*>(poll->data));
     int ready = 0;
-    if (status < 0) ready |= CURL_CSELECT_ERR;
+    // What is wrong is for libcurl to read from the socket; CURL_CSELECT_ERR hides it.
+    if (status < 0) ready |= CURL_CSELECT_IN | CURL_CSELECT_OUT;
     if ((events & UV_READABLE) != 0) ready |= CURL_CSELECT_IN;
     if ((events & UV_WRITABLE) != 0) ready |= CURL_CSELECT_OUT;
     self.multi_.on_ready(self.fd_, ready);

@@ -42,12 +42,6 @@ bool is_https(std::string_view url) {
   return equal_without_case(url.substr(0, 6), "https:");
 }
 
-bool is_idempotent(std::string_view method) {
-  constexpr std::array<std::string_view, 6> kMethods = {"GET",    "HEAD",    "PUT",
-                                                        "DELETE", "OPTIONS", "TRACE"};
-  return std::ranges::find(kMethods, method) != kMethods.end();
-}
-
 }  // namespace
 
 std::expected<CurlRequest, std::string> CurlRequest::create(const HttpRequest& request,
@@ -74,7 +68,6 @@ bool CurlRequest::follows(const HttpHead& head) const {
 
 void CurlRequest::set_method(const HttpRequest& request) {
   CURL* easy = this->easy();
-  idempotent_ = is_idempotent(request.method);
   if (request.method == "HEAD") {
     has_answer_body_ = false;
     set_option(easy, CURLOPT_NOBODY, 1L);

@@ -29,10 +29,6 @@ class CurlRequest {
 
   CURL* easy() const { return easy_.get(); }
 
-  // A connection that dies under the request may be taken for one that was dead before, and the
-  // request be sent again (RFC 9110, 9.2.2).
-  bool idempotent() const { return idempotent_; }
-
   bool has_answer_body() const { return has_answer_body_; }
 
   // Answers that libcurl does not hand out, but goes on from.
@@ -53,7 +49,6 @@ class CurlRequest {
 
   std::unique_ptr<curl_slist, CleanUp> headers_;
   std::unique_ptr<CURL, CleanUp> easy_;
-  bool idempotent_ = false;
   bool has_answer_body_ = true;
   bool follows_ = false;
 };

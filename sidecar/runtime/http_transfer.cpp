@@ -27,6 +27,7 @@ HttpTransfer::HttpTransfer(CurlMulti& multi, Clock& clock, CurlRequest request,
       connecting_(*this, HttpError::kTimeout, clock, limits.connect_timeout),
       stall_(*this, HttpError::kStall, clock, limits.stall_timeout),
       total_(*this, HttpError::kTimeout, clock, limits.total_timeout),
+      max_body_(limits.max_body),
       body_(limits.max_body) {
   CURL* easy = request_.easy();
   set_option(easy, CURLOPT_ERRORBUFFER, error_text_.data());
@@ -64,7 +65,9 @@ Task<HttpResult<std::string>> HttpTransfer::read() {
     auto piece = body_.take();
     if (!piece) {
       const bool too_large = piece.error() == HttpError::kTooLarge;
-      fail(piece.error(), too_large ? "the body is too large" : "the body is not gzip");
+      fail(piece.error(), too_large
+                              ? "the body is larger than " + std::to_string(max_body_) + " bytes"
+                              : "the body is not gzip");
       co_return std::unexpected(*failure_);
     }
     resume();
@@ -154,7 +157,8 @@ bool HttpTransfer::on_head_line(std::string_view line) {
   if (state == HttpHeadReader::State::kMalformed) {
     return refuse(HttpError::kProtocol, "a header is malformed");
   }
-  if (state == HttpHeadReader::State::kMore || request_.follows(reader_.head())) return true;
+  if (state == HttpHeadReader::State::kMore) return true;
+  if (request_.follows(reader_.head())) return redirected_ = true;
 
   const char* url = nullptr;
   curl_easy_getinfo(request_.easy(), CURLINFO_EFFECTIVE_URL, &url);
@@ -189,7 +193,8 @@ bool HttpTransfer::tls_was_closed() const noexcept {
 bool HttpTransfer::before_request() noexcept {
   connecting_.disarm();
   // libcurl sends a request again when a connection that it has used before ends without an answer.
-  if (sent() && !request_.idempotent()) {
+  // Whether it may, and when, is for the one who asked.
+  if (sent() && !std::exchange(redirected_, false)) {
     return refuse(HttpError::kBroken, "the connection ended before the head");
   }
   if (!written_before_) written_before_ = written();

@@ -85,6 +85,7 @@ class HttpTransfer final : public HttpExchange, private CurlTransfer {
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 
   HttpHeadReader reader_;
+  const size_t max_body_;
   HttpBody body_;
   Event changed_;
   bool in_libcurl_ = false;
@@ -92,6 +93,7 @@ class HttpTransfer final : public HttpExchange, private CurlTransfer {
   bool has_head_ = false;
   bool paused_ = false;
   bool ended_ = false;
+  bool redirected_ = false;  // the next request is another one
   bool needs_close_notify_ = false;
   std::optional<HttpFailure> failure_;  // why it ended, if not well
   std::optional<std::pair<HttpError, const char*>> refusal_;

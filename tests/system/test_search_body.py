@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from support.ctl import ctl, official
+from support.ctl import ctl
 from support.daemon import check_conf
 from support.mistakes import said
 from support.search import FORTNIGHT, Search, ids, ids_of, is_completed, source, texts
@@ -99,7 +99,7 @@ def test_a_file_that_cannot_be_used_is_a_mistake_at_its_line(servers, text, mess
 
 def test_at_the_terminal(search):
     ran = ctl("search", "--query-file", search.file, "-p", "media=chat", "--interval", FORTNIGHT, "-q",
-              env=official(search.simulator))
+              "-c", search.nginx.conf, "--platform", "genesys")
     assert ran.status == 0, ran
     found = [json.loads(line)["conversationId"] for line in ran.lines()]
     assert found == wanted(search, "details_query", "chat", "email")
@@ -107,5 +107,5 @@ def test_at_the_terminal(search):
 
 @pytest.mark.parametrize("arguments", [[], ["status:completed", "--query-file", "x"]])
 def test_the_terminal_wants_one_query(search, arguments):
-    ran = ctl("search", *arguments, "--last", "1d", env=official(search.simulator))
+    ran = ctl("search", *arguments, "--last", "1d", "-c", search.nginx.conf, "--platform", "genesys")
     assert ran.status == 2 and "QUERY" in ran.errors and "--query-file" in ran.errors

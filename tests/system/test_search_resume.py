@@ -190,7 +190,7 @@ def test_a_page_of_a_day_that_is_too_large_is_an_error(search):
     response = search.post("details_query")
     assert (response.status, response.json()["code"]) == (502, "dataaction.platform.refused")
     assert search.log_of(response, "request refused", "status 413, code payload.too.large",
-                         "The response payload was too large")
+                         "The response payload was too large", "a smaller page_size may do")
     asked = [request["body"]["interval"] for request in search.of("details_query").requests("search")]
     assert len(asked) == len(set(asked)), "each part is asked for once"
 

@@ -162,9 +162,10 @@ TEST_F(TotalTest, CountsFromWhereACursorGoesOn) {
 }
 
 TEST_F(TotalTest, OfAPartOfTheIntervalIsNone) {
-  fake.fill(16, kBegin);
-  search.interval.end = kBegin + 16;
-  fake.max_hits = 4;  // which is found out behind the second page
+  constexpr int64_t kDay = 86'400;
+  fake.fill(16, kBegin, kDay / 4);
+  search.interval.end = kBegin + 4 * kDay;
+  fake.max_hits = 6;  // which is found out behind the third page
   const Totals whole = totals();
   EXPECT_EQ(whole.front(), 16U);
   EXPECT_EQ(whole.back(), std::nullopt);
