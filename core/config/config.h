@@ -47,7 +47,7 @@ struct ListenConfig {
   std::string path = "/run/dataaction/dataactiond.sock";
   unsigned mode = 0660;
   std::string group;  // empty: the process's own
-  int backlog = 511;
+  int backlog = 1024;  // as max_connections: so many may come at once
   Position at;
 };
 

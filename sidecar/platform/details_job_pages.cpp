@@ -57,9 +57,9 @@ Task<Done> DetailsJobPages::submit() {
   ApiRequest request =
       calls_.request(Route::kJobs, "POST", "", details_job_body(run.search, run.query, here_.rest));
   request.idempotent = false;
-  const PlatformReply reply = co_await calls_.call(request);
-  if (!reply) co_return std::unexpected(reply.error());
-  auto job = read_job_id(reply->body);
+  Done called = co_await calls_.call(request);
+  if (!called) co_return called;
+  auto job = read_job_id(calls_.reply().body);
   if (!job) {
     co_return std::unexpected(calls_.malformed(job.error()));
   }
@@ -90,9 +90,9 @@ Task<Done> DetailsJobPages::wait_until_done() {
 
 Task<std::expected<bool, PlatformFailure>> DetailsJobPages::is_done() {
   const ApiRequest request = calls_.request(Route::kJobs, "GET", path_of_job(), "");
-  const PlatformReply reply = co_await calls_.call(request);
-  if (!reply) co_return std::unexpected(gone_or(reply.error()));
-  const auto status = read_job_status(reply->body);
+  const Done called = co_await calls_.call(request);
+  if (!called) co_return std::unexpected(gone_or(called.error()));
+  const auto status = read_job_status(calls_.reply().body);
   if (!status) {
     co_return std::unexpected(calls_.malformed(status.error()));
   }
@@ -103,8 +103,8 @@ Task<std::expected<bool, PlatformFailure>> DetailsJobPages::is_done() {
   failure.fault = expired ? PlatformFault::kGone : PlatformFault::kServer;
   const std::string why = excerpt(status->error_message, kMaxMessage, kLongestWord);
   failure.message =
-      fmt::format("platform {}, jobs: the job is {}{}{}{}", calls_.platform().name,
-                  name_of(status->state), why.empty() ? "" : ": ", why, calls_.answer());
+      fmt::format("platform {}, jobs: the job is {}{}{}; {}", calls_.platform().name,
+                  name_of(status->state), why.empty() ? "" : ": ", why, describe(calls_.reply()));
   co_return std::unexpected(std::move(failure));
 }
 

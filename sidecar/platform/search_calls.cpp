@@ -16,31 +16,30 @@ ApiRequest SearchCalls::request(Route route, std::string_view method, std::strin
   return request;
 }
 
-Task<PlatformReply> SearchCalls::call(const ApiRequest& request) {
+Task<std::expected<void, PlatformFailure>> SearchCalls::call(const ApiRequest& request) {
   PlatformReply reply = co_await platform_.call(request);
-  if (reply) {
-    route_ = request.route;
-    status_ = reply->head.status;
-    answer_ = "; " + describe(*reply);
-  }
-  co_return reply;
+  if (!reply) co_return std::unexpected(std::move(reply.error()));
+  route_ = request.route;
+  reply_ = std::move(*reply);
+  co_return std::expected<void, PlatformFailure>();
 }
 
 Task<std::expected<void, PlatformFailure>> SearchCalls::page(const ApiRequest& request,
                                                              Page& page) {
-  const PlatformReply reply = co_await call(request);
-  if (!reply) co_return std::unexpected(reply.error());
-  const auto read = read_page(run_.search.backend, reply->body, run_.max_record_size, page);
-  if (read) co_return std::expected<void, PlatformFailure>();
-  co_return std::unexpected(malformed(read.error()));
+  auto called = co_await call(request);
+  if (!called) co_return called;
+  const auto read = read_page(run_.search.backend, reply_.body, run_.max_record_size, page);
+  if (!read) co_return std::unexpected(malformed(read.error()));
+  reply_.body = std::string();
+  co_return called;
 }
 
 PlatformFailure SearchCalls::malformed(std::string_view what) const {
   PlatformFailure failure;
   failure.fault = PlatformFault::kMalformed;
-  failure.status = status_;
-  failure.message = fmt::format("platform {}, {}: not what was asked for: {}{}", platform().name,
-                                name_of(route_), what, answer_);
+  failure.status = reply_.head.status;
+  failure.message = fmt::format("platform {}, {}: not what was asked for: {}; {}", platform().name,
+                                name_of(route_), what, describe(reply_));
   return failure;
 }
 

@@ -21,24 +21,22 @@ class SearchCalls {
   ApiRequest request(Route route, std::string_view method, std::string_view path,
                      std::string body) const;
 
-  // The answer, if it is of 2xx.
-  Task<PlatformReply> call(const ApiRequest& request);
-  // The same, read as a page.
+  // Until there is an answer of 2xx.
+  Task<std::expected<void, PlatformFailure>> call(const ApiRequest& request);
+  // The same, and reads it as a page.
   Task<std::expected<void, PlatformFailure>> page(const ApiRequest& request, Page& page);
 
-  // The last answer is not what was asked for.
+  // The last answer. Of one that was a page the body is not kept.
+  const HttpReply& reply() const { return reply_; }
+  // It is not what was asked for.
   PlatformFailure malformed(std::string_view what) const;
   PlatformFailure malformed(const JsonError& error) const;
-  // `; status 200, correlation id ...` of the last answer.
-  const std::string& answer() const { return answer_; }
 
  private:
   Platform& platform_;
   const SearchRun run_;
-  // Of the last answer.
-  Route route_ = Route::kSearch;
-  int status_ = 0;
-  std::string answer_;
+  Route route_ = Route::kSearch;  // of the last answer
+  HttpReply reply_;
 };
 
 }  // namespace dataaction

@@ -1,6 +1,8 @@
 """The tutorial's way to read a search: a generator over pages, a session, a set of ids. Writes a record a line.
 
-usage: search_generator.py URL
+usage: search_generator.py URL [wait]
+
+With `wait` it says when it is ready, and begins when it is sent a line: its start is not what is measured.
 """
 
 import json
@@ -32,5 +34,8 @@ def conversations(url):
 
 
 if __name__ == "__main__":
+    if "wait" in sys.argv:
+        print("ready", flush=True)
+        sys.stdin.readline()
     for conversation in conversations(sys.argv[1]):
         sys.stdout.write(json.dumps(conversation, separators=(",", ":")) + "\n")
