@@ -46,7 +46,7 @@ enum class LogFormat : uint8_t { kPlain, kJson };
 struct ListenConfig {
   std::string path = "/run/dataaction/dataactiond.sock";
   unsigned mode = 0660;
-  std::string group;  // empty: the process's own
+  std::string group;   // empty: the process's own
   int backlog = 1024;  // as max_connections: so many may come at once
   Position at;
 };
@@ -139,8 +139,8 @@ struct SqlSource {
 struct SourceConfig {
   std::string name;
   std::variant<SyntheticSource, FileSource, SqlSource, SearchSource> kind;
-  Position at;       // of `source`
-  Position kind_at;  // of `synthetic`, `file`, `sql` or `search`
+  Position at;            // of `source`
+  Position kind_at;       // of `synthetic`, `file`, `sql` or `search`
   Position body_at = {};  // of `body`, where a search has one
 
   // Such sources are the sidecar's; the others run in the worker.

@@ -43,17 +43,19 @@ std::unexpected<ConfigError> refuse(std::string_view value, std::string_view dir
   return config_failure(invalid_value(value, directive, rule).error(), at);
 }
 
-ConfigResult check_query(const SearchSource& search, const Position& at) {
+}  // namespace
+
+Parsed<void> check_query(const SearchSource& search) {
+  const bool in_file = !search.body_file.empty();
   const auto query = SearchQuery::parse(search);
   if (!query) {
-    return config_failure("invalid query in \"search\" directive: " + query.error(), at);
+    const std::string place = in_file ? quoted(search.body_file) : "\"search\" directive";
+    return std::unexpected("invalid query in " + place + ": " + query.error());
   }
   const auto reserved = std::ranges::find_if(query->parameters(), is_reserved_parameter);
   if (reserved == query->parameters().end()) return {};
-  return config_failure(reserved_parameter(*reserved, "search"), at);
+  return std::unexpected(reserved_parameter(*reserved, in_file ? "body" : "search"));
 }
-
-}  // namespace
 
 ConfigResult SearchDraft::set(DirectiveWords words, const Position& at) {
   const std::string_view name = words[0];
@@ -102,7 +104,7 @@ ConfigResult SearchDraft::finish(const Config& config, SourceConfig& source) con
 
 ConfigResult SearchDraft::finish_query(SearchSource& search, SourceConfig& source) const {
   if (!body_) {
-    if (!search.query.empty()) return check_query(search, source.kind_at);
+    if (!search.query.empty()) return take(check_query(search), source.kind_at);
     return config_failure("source " + quoted(source.name) +
                               " has neither a query in its \"search\" directive nor a \"body\" one",
                           source.kind_at);

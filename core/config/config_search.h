@@ -11,6 +11,9 @@
 
 namespace dataaction {
 
+// Of a search whose file, if it has one, has been read. The error is without the position.
+Parsed<void> check_query(const SearchSource& search);
+
 class SearchDraft {
  public:
   // A directive that goes with `search`.

@@ -51,12 +51,7 @@ class DocumentReader {
       return scanner_.fail(
           '"' + plain + "\" is what the directive \"" + std::string(own->second) + "\" is for", at);
     }
-    if (std::ranges::find(names_, plain) != names_.end()) {
-      return scanner_.fail('"' + plain + "\" appears twice", at);
-    }
-    add_name(plain);
-    names_.push_back(std::move(plain));
-    return true;
+    return add_name(std::move(plain), at, names_);
   }
 
   // As deep as the scanner lets it.
@@ -76,12 +71,13 @@ class DocumentReader {
   bool object() {  // NOLINT(misc-no-recursion)
     query_.add_text('{');
     scanner_.open('{');
+    std::vector<std::string> names;
     for (bool first = true; scanner_.more(first); first = false) {
       if (!first) query_.add_text(',');
+      scanner_.peek();
+      const size_t at = scanner_.offset();
       JsonScanner::String name;
-      if (!scanner_.key(name)) return false;
-      add_name(name.unescaped());
-      if (!value()) return false;
+      if (!scanner_.key(name) || !add_name(name.unescaped(), at, names) || !value()) return false;
     }
     query_.add_text('}');
     return !scanner_.failed();
@@ -119,9 +115,15 @@ class DocumentReader {
     return true;
   }
 
-  void add_name(std::string_view name) {
+  // `names`: those that the object has so far.
+  bool add_name(std::string name, size_t at, std::vector<std::string>& names) {
+    if (std::ranges::find(names, name) != names.end()) {
+      return scanner_.fail('"' + name + "\" appears twice", at);
+    }
     add_string(name);
     query_.add_text(':');
+    names.push_back(std::move(name));
+    return true;
   }
 
   void add_string(std::string_view text) {

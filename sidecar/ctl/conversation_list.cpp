@@ -59,7 +59,11 @@ class Listing {
       const Result<void> written = co_await write(slice);
       if (!written && !written.error().cancelled()) co_return exit_for_output(written.error());
       if (!fetched) co_return incomplete(fetched.error());
-      if (!written) co_return incomplete(failure_of(written.error()));
+      if (!written) {
+        SourceFailure failure = failure_of(written.error());
+        failure.detail = "interrupted";
+        co_return incomplete(failure);
+      }
       if (*fetched != Progress::kMore) co_return co_await finish(*fetched == Progress::kLimit);
     }
   }
@@ -143,7 +147,8 @@ Task<int> list_conversations(Session& session, const ChosenPlatform& chosen,
   if (interrupted && !run.quiet && !listing.resumable() && (*stream)->held_elsewhere()) {
     say("deleting the job; a second Ctrl-C leaves it to expire");
   }
-  co_await shielded(session.clock(), SourceStream::kCloseTime, (*stream)->close(listing.has_all()));
+  co_await shielded(session.clock(), SourceStream::kCloseTime,
+                    (*stream)->close(!listing.resumable()));
   co_return code;
 }
 

@@ -34,7 +34,7 @@ class SearchCommand final : public Command {
   }
 
   int run() override {
-    if (!query_option_.given() && !directives_[6].option.given()) {
+    if (!query_option_.given() && !directives_[kQueryFile].option.given()) {
       return fail(kExitUsage, "QUERY or --query-file is required");
     }
     const auto chosen = choice_.choose();
@@ -67,7 +67,7 @@ class SearchCommand final : public Command {
       Directive& directive = directives_[index];
       directive.option = options.add(name, directive.value, does).type(type);
     };
-    add("--query-file", 6, "FILE", "a whole query instead, as in the directive `body`");
+    add("--query-file", kQueryFile, "FILE", "a whole query instead, as in the directive `body`");
     add("--backend", 0, "NAME", "tutorial_search, details_query or details_jobs");
     add("--interval", 1, "ISO/ISO", "when the conversations were");
     add("--last", 2, "TIME", "the same, up to now: 1d");
@@ -75,7 +75,7 @@ class SearchCommand final : public Command {
     add("--max", 4, "N", "so many at most");
     add("--page-size", 5, "N", "conversations of one request");
     directives_[2].option.excludes(directives_[1].option);
-    directives_[6].option.excludes(query_option_);
+    directives_[kQueryFile].option.excludes(query_option_);
   }
 
   // As the directives of a source would say it.
@@ -112,6 +112,8 @@ class SearchCommand final : public Command {
     std::string text{std::istreambuf_iterator<char>(file), {}};
     return text.substr(0, text.find('\n'));
   }
+
+  static constexpr size_t kQueryFile = 6;
 
   PlatformChoice choice_;
   std::string query_;

@@ -22,8 +22,10 @@ bool is_secret(std::string_view parameter) {
          std::ranges::find(kSecretNames, name) != kSecretNames.end();
 }
 
+// Not the name of a variable that holds another secret of the command.
 std::string variable_of(std::string_view parameter) {
-  std::string name(parameter);
+  std::string name = "URL_";
+  name += parameter;
   for (char& c : name) {
     if (!is_ascii_alnum(c)) {
       c = '_';

@@ -126,7 +126,8 @@ void expose_platforms(Exposition& out, const Catalog& catalog) {
   each([&](const std::string& labels, const Platform& platform) {
     out.sample(labels, platform.attempts().pace().bucket().rate());
   });
-  out.metric("dataaction_platform_waiting", "gauge", "Calls that wait for their turn.");
+  out.metric("dataaction_platform_waiting", "gauge",
+             "Calls that wait for a place or for their turn.");
   each([&](const std::string& labels, const Platform& platform) {
     out.sample(labels, platform.attempts().pace().waiting());
   });

@@ -71,6 +71,11 @@ class BreakerPass {
   bool settled_ = false;
 };
 
+// Time enough for a platform that is well, of all that a call has.
+Clock::Duration fair_share(const PlatformConfig& config) {
+  return std::min(config.connect_timeout, config.request_timeout / 2);
+}
+
 template <size_t... I>
 std::array<CircuitBreaker, kRoutes> make_breakers(const BreakerLimits& limits,
                                                   std::index_sequence<I...>) {
@@ -137,9 +142,12 @@ Task<PlatformReply> Attempts::make_until(PlatformWork& work, Clock::TimePoint du
 }
 
 Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work, Clock::TimePoint due) {
-  auto round = enter(work.route());
-  if (!round) co_return std::unexpected(std::move(round.error()));
-  std::optional<BreakerPass> pass(std::in_place, breaker_of(work.route()), *round);
+  // Nobody waits for what would not be sent; a probe is not held meanwhile.
+  if (const auto open = enter(work.route()); !open) {
+    co_return std::unexpected(open.error());
+  } else {
+    breaker_of(work.route()).on_abandoned(*open);
+  }
 
   // What it needs (a token) before its turn, so that whoever waits for that takes no turn; and
   // again after, because it may have expired meanwhile.
@@ -148,18 +156,21 @@ Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work, Clock::TimePoint d
     const auto ready = co_await work.request();
     if (!ready) co_return std::unexpected(ready.error());
     const Clock::TimePoint begin = services_.clock.now();
-    Result<Semaphore::Permit> turn = co_await pace_.turn();
+    if (work.needs_place()) {
+      Result<Semaphore::Permit> free = co_await pace_.place();
+      if (!free) co_return std::unexpected(cancelled(free.error()));
+      place.emplace(std::move(*free));
+    }
+    const Result<void> turn = co_await pace_.turn();
     if (!turn) co_return std::unexpected(cancelled(turn.error()));
-    place.emplace(std::move(*turn));
     counters_.waited_ms += static_cast<uint64_t>((services_.clock.now() - begin).count());
   }
   auto request = co_await work.request();
   if (!request) co_return std::unexpected(std::move(request.error()));
-  // Whoever has waited so far asks again: a breaker that opened meanwhile is for all of them.
-  pass.reset();
-  round = enter(work.route());
-  if (!round) co_return std::unexpected(std::move(round.error()));
-  pass.emplace(breaker_of(work.route()), *round);
+  // A breaker that opened meanwhile is for all of those who have waited.
+  const auto round = enter(work.route());
+  if (!round) co_return std::unexpected(round.error());
+  BreakerPass pass(breaker_of(work.route()), *round);
 
   request->ca_file = config_.ca_file;
   // http is for loopback addresses alone: no proxy is to see what may not leave this machine.
@@ -174,9 +185,9 @@ Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work, Clock::TimePoint d
   if (!reply && reply.error().cancelled) {
     // To be out of time says something of the platform if it had some; a client that hangs up does
     // not.
-    const bool had_time = services_.clock.now() - sent >= config_.connect_timeout;
+    const bool had_time = services_.clock.now() - sent >= fair_share(config_);
     if (services_.clock.now() >= due && had_time) {
-      tell(work.route(), pass->settle(true, now()), "timeout");
+      tell(work.route(), pass.settle(true, now()), "timeout");
     }
     co_return std::unexpected(cancelled(*reply.error().cancelled));
   }
@@ -184,7 +195,7 @@ Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work, Clock::TimePoint d
   count(judged, reply);
   if (reply && work.paced()) learn(*reply, judged);
   const std::string why = reply ? std::to_string(reply->head.status) : reply.error().detail;
-  tell(work.route(), pass->settle(is_trouble(judged, reply), now()), why);
+  tell(work.route(), pass.settle(is_trouble(judged, reply), now()), why);
   co_return reply;
 }
 

@@ -33,6 +33,8 @@ class PlatformWork {
   virtual bool idempotent() const = 0;
   // What the platform counts in the token's rate.
   virtual bool paced() const { return true; }
+  // False for what tidies up, and may not wait for those who made the disorder.
+  virtual bool needs_place() const { return true; }
   // What to send; made anew for each attempt, because a token may have been replaced.
   virtual Task<std::expected<HttpRequest, PlatformFailure>> request() = 0;
   // The status that the policy should see: some routes have a second way to say 429.

@@ -115,7 +115,8 @@ PlatformFailure DetailsJobPages::gone_or(PlatformFailure failure) const {
 
 Task<> DetailsJobPages::close(bool resumable) {
   if (here_.job.empty() || resumable) co_return;
-  const ApiRequest request = calls_.request(Route::kJobs, "DELETE", path_of_job(), "");
+  ApiRequest request = calls_.request(Route::kJobs, "DELETE", path_of_job(), "");
+  request.tidies_up = true;
   // It expires by itself if this fails.
   static_cast<void>(co_await calls_.call(request));
 }

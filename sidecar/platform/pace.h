@@ -1,5 +1,6 @@
-// The turn of a request: first come, first served, not faster than the platform allows and not more
-// at a time than `concurrency`.
+// When a request may be sent: first come, first served, not more at a time than `concurrency`, and
+// not faster than the platform allows. A place comes first: turns that nobody could use at once
+// would leave together later, faster than allowed.
 
 #pragma once
 
@@ -11,14 +12,16 @@ namespace dataaction {
 
 class Pace {
  public:
-  // The clock outlives the pace, which outlives who waits and who has a permit. `rate` is requests
-  // a minute.
+  // The clock outlives the pace, which outlives who waits and who has a place. `rate` is requests a
+  // minute.
   Pace(Clock& clock, unsigned rate, unsigned concurrency)
       : clock_(clock), bucket_(rate), places_(concurrency, kMaxWaiting) {}
 
-  // Returns when the caller may send one request, which is on its way as long as the permit is
-  // held; kOverloaded beyond kMaxWaiting.
-  Task<Result<Semaphore::Permit>> turn();
+  // For one request, as long as the permit is held; kOverloaded beyond kMaxWaiting.
+  Semaphore::Acquire place() noexcept { return places_.acquire(); }
+
+  // Returns when the caller may send one request; kOverloaded beyond kMaxWaiting.
+  Task<Result<void>> turn();
 
   TokenBucket& bucket() { return bucket_; }
   const TokenBucket& bucket() const { return bucket_; }
@@ -32,7 +35,7 @@ class Pace {
   Clock& clock_;
   TokenBucket bucket_;
   Semaphore places_;
-  Semaphore line_{1, kMaxWaiting};  // of those who have a place
+  Semaphore line_{1, kMaxWaiting};
 };
 
 }  // namespace dataaction

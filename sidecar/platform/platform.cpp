@@ -12,6 +12,7 @@ class ApiWork final : public PlatformWork {
 
   Route route() const override { return request_.route; }
   bool idempotent() const override { return request_.idempotent; }
+  bool needs_place() const override { return !request_.tidies_up; }
 
   Task<std::expected<HttpRequest, PlatformFailure>> request() override {
     TokenSource::Got token = co_await tokens_.get();

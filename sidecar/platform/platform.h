@@ -25,6 +25,7 @@ struct ApiRequest {
   std::string path;  // behind the API's URL, with its query
   std::string body;  // JSON; empty: none
   bool idempotent = true;
+  bool tidies_up = false;  // waits for its turn, but for no place
   std::string context_id;  // travels on as ININ-Correlation-Id; empty: none
 };
 

@@ -32,8 +32,8 @@ class CurlTransfer {
 
 class CurlMulti {
  public:
-  // Of the connections that are open or kept for the next request. A transfer that would be one too
-  // many waits.
+  // `kept_connections`: idle ones, for the next request. Nothing bounds those in use but the number
+  // of transfers.
   static Result<std::unique_ptr<CurlMulti>> create(Loop& loop, long kept_connections) noexcept;
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;

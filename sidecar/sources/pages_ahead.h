@@ -7,7 +7,8 @@
 //     co_await pages.stop();
 //
 // A failure of the page ahead is told by the next() that would have given it. Two pages are in
-// memory at most. All calls are made in one scope, stop() on every path, before that scope ends.
+// memory at most, and the answer that one of them is made of. next() and ask_ahead() are called in
+// one scope, and stop() on every path before that scope ends.
 
 #pragma once
 
@@ -34,7 +35,8 @@ class PagesAhead {
   const SearchCursor& here() const { return here_; }
   const std::optional<SearchCursor>& after() const { return after_; }
 
-  // Asks for the page behind page(), if there is one; returns when the request has left.
+  // Asks for the page behind page(), if there is one, and does not wait for the answer. A request
+  // that may leave at once has left when it returns.
   Task<> ask_ahead();
 
   // What was asked ahead is not wanted any more.

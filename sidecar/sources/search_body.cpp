@@ -1,10 +1,6 @@
 #include "sidecar/sources/search_body.h"
 
-#include <algorithm>
-
-#include "core/config/config_search_values.h"
-#include "core/search/search_query.h"
-#include "core/webhook/reserved_parameters.h"
+#include "core/config/config_search.h"
 #include "sidecar/runtime/disk_file.h"
 
 namespace dataaction {
@@ -14,13 +10,7 @@ std::expected<void, std::string> load_search_body(SearchSource& search) {
   auto text = read_disk_file(search.body_file, kMaxSearchBody);
   if (!text) return std::unexpected(std::move(text.error()));
   search.query = std::move(*text);
-  const auto query = SearchQuery::parse(search);
-  if (!query) {
-    return std::unexpected("invalid query in \"" + search.body_file + "\": " + query.error());
-  }
-  const auto reserved = std::ranges::find_if(query->parameters(), is_reserved_parameter);
-  if (reserved == query->parameters().end()) return {};
-  return std::unexpected(reserved_parameter(*reserved, "body"));
+  return check_query(search);
 }
 
 std::expected<void, ConfigError> load_search_bodies(Config& config) {

@@ -72,12 +72,13 @@ class SourceStream {
   // Not called again after anything but kMore.
   virtual Task<Fetched> fetch(Slice& slice) = 0;
 
-  // There will be no more fetch(): ends what that has begun and nobody waits for. Called once, in
-  // the scope of fetch().
+  // There will be no more fetch(): ends what that has begun and nobody waits for. Called once,
+  // before the scope that fetch() was called in ends.
   virtual Task<> stop();
 
   // Others hold something for it: it then stays until its answer has ended, and close() tells them
-  // to let go. `complete`: all of the answer has left, so that nobody comes back for more.
+  // to let go. `complete`: nobody comes back for more, since all of the answer has left, or no
+  // cursor of it has.
   virtual bool held_elsewhere() const { return false; }
   virtual Task<> close(bool complete);
   // For so long; no other cancellation reaches it.

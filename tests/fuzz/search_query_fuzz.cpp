@@ -1,7 +1,7 @@
 // The query of a search, also as a document, and a value for its placeholders: three lines of an
-// input, which are the query, a text that a webhook passes, and a cursor's bytes. Whatever the value is, it changes
-// nothing but its place: the filters stay JSON of the same shape, and in the tutorial's dialect the
-// query has the same tokens.
+// input, which are the query, a text that a webhook passes, and a cursor's bytes. Whatever the
+// value is, it changes nothing but its place: the filters stay JSON of the same shape, and in the
+// tutorial's dialect the query has the same tokens.
 
 #include <cstdint>
 #include <cstdlib>

@@ -113,9 +113,9 @@ TEST(ShellUrl, UserAndPasswordAreAVariable) {
 
 TEST(ShellUrl, ParametersThatAreSecretAreVariables) {
   EXPECT_EQ(shell_url("https://h/x?a=1&access_token=s3cret&b=it's"),
-            R"('https://h/x?a=1&access_token='"$ACCESS_TOKEN"'&b=it'\''s')");
-  EXPECT_EQ(shell_url("https://h?Key=s3cret"), R"('https://h?Key='"$KEY")");
-  EXPECT_EQ(shell_url("https://h?token=s3?cr=et#s3cret"), R"('https://h?token='"$TOKEN")");
+            R"('https://h/x?a=1&access_token='"$URL_ACCESS_TOKEN"'&b=it'\''s')");
+  EXPECT_EQ(shell_url("https://h?Key=s3cret"), R"('https://h?Key='"$URL_KEY")");
+  EXPECT_EQ(shell_url("https://h?token=s3?cr=et#s3cret"), R"('https://h?token='"$URL_TOKEN")");
   for (const char* name : {"token",
                            "TOKEN",
                            "id_token",
@@ -141,7 +141,7 @@ TEST(ShellUrl, ParametersThatAreSecretAreVariables) {
     const std::string shown = shell_url(std::string("https://h/?") + name + "=s3cret");
     EXPECT_FALSE(shown.contains("s3cret")) << shown;
   }
-  EXPECT_TRUE(shell_url("https://h/?$(reboot)key=s3cret").ends_with(R"('"$__REBOOT_KEY")"));
+  EXPECT_TRUE(shell_url("https://h/?$(reboot)key=s3cret").ends_with(R"('"$URL___REBOOT_KEY")"));
   for (const char* name : {"limit", "q", "keyword", "author", "X-Amz-Expires", "pageSize"})
     EXPECT_TRUE(shell_url(std::string("https://h/?") + name + "=1").ends_with("=1'")) << name;
 }

@@ -167,6 +167,19 @@ def test_interrupted_where_there_is_a_job(genesys, words):
     assert cursor_of(ran) and "deleting the job" not in ran.errors
 
 
+@pytest.mark.parametrize("give_up, status", [(Running.interrupt, 130),
+                                             (lambda running: running.process.stdout.close(), 141)])
+def test_given_up_while_the_first_page_is_written(genesys, give_up, status):
+    """The page had a cursor, which nobody was told: the job is deleted."""
+    running = Running("search", "status:completed", "--backend", "details_jobs", *INTERVAL, env=official(genesys))
+    running.blocked()
+    give_up(running)
+    assert running.process.wait(30) == status
+    assert genesys.count("job_delete") == 1
+    errors = running.process.stderr.read().decode()
+    assert "held open" not in errors and "--resume" not in errors, errors
+
+
 def test_nobody_reads_any_more(search):
     running = search(make=Running)
     running.process.stdout.close()

@@ -220,7 +220,7 @@ def test_the_secrets_of_a_url_are_shown_nowhere(nginx):
     assert ran.status == 0 and "hunter2" not in ran.errors
     command = ran.errors.splitlines()[0]
     again = subprocess.run(["bash", "-c", "set -u; " + command.replace("curl", "curl -s", 1)], capture_output=True,
-                           timeout=60, env={**os.environ, "ACCESS_TOKEN": "hunter2"}, check=True)
+                           timeout=60, env={**os.environ, "URL_ACCESS_TOKEN": "hunter2"}, check=True)
     assert again.stdout == ran.out
     # Those with a user are for no request, but shown as well as the others.
     ran = ctl("stream", url.replace("//", "//bob:hunter2@"), "--trace")

@@ -1,12 +1,14 @@
 """A search whose query is a document in a file of its own: `body FILE`."""
 
 import json
+import signal
 
 import pytest
 
 from support.ctl import ctl
 from support.daemon import check_conf
 from support.mistakes import said
+from support.process import wait_for
 from support.search import FORTNIGHT, Search, ids, ids_of, is_completed, source, texts
 
 # What no NAME:VALUE terms can say.
@@ -71,6 +73,10 @@ def test_a_reload_reads_the_file_again(search):
     search.reload()
     answer = search.ask("details_query")
     assert ids(answer) == wanted(search, "details_query", "voice", "email")
+    search.file.write_text("{")
+    search.daemon.signal(signal.SIGHUP)
+    wait_for(lambda: search.lines("invalid query in"), "the refusal")
+    assert ids(search.ask("details_query")) == wanted(search, "details_query", "voice", "email"), "it goes on as it was"
     search.file.write_text(json.dumps(DOCUMENT))
     search.reload()
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/json/json_reader.h"
 #include "core/search/search_query.h"
 
 namespace dataaction {
@@ -52,6 +53,7 @@ TEST(QueryDocument, RefusesWhatIsNoObject) {
   EXPECT_EQ(bound(""), "refused: byte 0: the text ends where { should be");
   EXPECT_EQ(bound("[]"), "refused: byte 0: { expected");
   EXPECT_EQ(bound(R"({"a":1,"a":2})"), "refused: byte 7: \"a\" appears twice");
+  EXPECT_EQ(bound(R"({"x":[{"a":1,"\u0061":2}]})"), "refused: byte 13: \"a\" appears twice");
   EXPECT_TRUE(bound(R"({"a":1} x)").starts_with("refused: byte 8: "));
 }
 
@@ -62,7 +64,9 @@ TEST(QueryDocument, EveryBytesDamageIsSeenOrHarmless) {
     for (const char other : {'\0', '"', '{', '}', ',', 'x', '\xff'}) {
       std::string bad = good;
       bad[at] = other;
-      static_cast<void>(bound(bad, R"({"a":1})"));
+      const std::string out = bound(bad, R"({"a":1})");
+      if (out.starts_with("refused: byte ") || out.starts_with("422 ")) continue;
+      EXPECT_FALSE(JsonChecker().check('{' + out + R"("end":0})")) << out;
     }
   }
 }

@@ -116,6 +116,55 @@ TEST_F(PlatformBreakerTest, WhoRunsOutOfTimeWaitingForAPlaceIsNoTroubleOfThePlat
   EXPECT_EQ(most, 2);
   EXPECT_EQ(state(), BreakerState::kClosed);
   EXPECT_EQ(platform->counters().requests, 1 + 6U);  // a token, and those that were sent
+  EXPECT_TRUE(call(search()));                       // the places are free again
+}
+
+TEST_F(PlatformBreakerTest, WhoHangsUpWaitingForATurnGivesItsPlaceBack) {
+  config.concurrency = 1;
+  config.rate = 60;  // one a second
+  make();
+  while (call(search()) && waits.empty()) {
+  }
+  std::optional<PlatformReply> reply;
+  const ApiRequest request = search();
+  run_through(with_deadline(clock, 1ms, store(request, reply)));
+  EXPECT_EQ(reply->error().fault, PlatformFault::kCancelled);
+  EXPECT_EQ(platform->attempts().pace().waiting(), 0U);
+  EXPECT_TRUE(call(search()));
+}
+
+TEST_F(PlatformBreakerTest, AProbeIsNotHeldWhileItWaitsForAPlace) {
+  config.concurrency = 1;
+  make();
+  open_breaker();
+  clock.advance(config.breaker_time);
+  api = [&](const HttpRequest& request) {
+    if (request.url.ends_with("/jobs")) http.latency = 5s;
+    return make_reply(200, "");
+  };
+  ApiRequest slow = search();
+  slow.route = Route::kJobs;
+  slow.path = "/jobs";
+  const ApiRequest request = search();
+  std::array<std::optional<PlatformReply>, 3> replies;
+  run_through(store(slow, replies[0]), store(request, replies[1]), store(request, replies[2]));
+  for (const auto& reply : replies) EXPECT_TRUE(reply->has_value());
+}
+
+TEST_F(PlatformBreakerTest, WhatTidiesUpWaitsForNoPlace) {
+  config.concurrency = 1;
+  make();
+  api = [&](const HttpRequest& request) {
+    if (!request.url.ends_with("/tidy")) http.latency = 50s;
+    return make_reply(200, "");
+  };
+  ApiRequest tidy = search();
+  tidy.path = "/tidy";
+  tidy.tidies_up = true;
+  const ApiRequest request = search();
+  std::array<std::optional<PlatformReply>, 2> replies;
+  run_through(store(request, replies[0]), with_deadline(clock, 5s, store(tidy, replies[1])));
+  for (const auto& reply : replies) EXPECT_TRUE(reply->has_value());
 }
 
 TEST_F(PlatformBreakerTest, WhatIsTooLargeOrRefusedIsNoTroubleOfThePlatform) {
@@ -130,6 +179,7 @@ TEST_F(PlatformBreakerTest, WhatIsTooLargeOrRefusedIsNoTroubleOfThePlatform) {
 
 TEST_F(PlatformBreakerTest, APlatformThatHangsOpensTheBreaker) {
   config.request_timeout = 10s;
+  config.connect_timeout = 30s;  // more than there is
   make();
   hang_api();
   for (unsigned i = 0; i < config.breaker_failures; ++i) {

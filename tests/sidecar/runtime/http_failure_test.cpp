@@ -122,6 +122,17 @@ TEST_F(HttpFailureTest, NothingIsSentAgainWhenItsOldConnectionDies) {
   }
 }
 
+TEST_F(HttpFailureTest, NorBehindARedirect) {
+  HttpTestServer there(dies_at_the_second_request());
+  EXPECT_EQ(text_of(get(there.url())), "200 first");
+  HttpTestServer here(
+      once("HTTP/1.1 302 Found\r\nLocation: " + there.url() + "\r\nContent-Length: 0\r\n\r\n"));
+  HttpRequest request = request_for(here.url());
+  request.max_redirects = 1;
+  EXPECT_EQ(text_of(run(fetch(*client, request))), "broken, sent");
+  EXPECT_EQ(there.request_count(), 2U);
+}
+
 TEST_F(HttpFailureTest, AConnectionThatIsDeadBeforehandIsNoFailure) {
   HttpTestServer server(once(http_answer("one")));
   const HttpRequest post = request_for(server.url(), "POST");
