@@ -42,7 +42,7 @@ class PageReader {
  public:
   PageReader(SearchBackend backend, std::string_view body, size_t max_record_size, Page& page)
       : names_(kNames[static_cast<size_t>(backend)]),
-        list_required_(backend == SearchBackend::kTutorialSearch),
+        tutorial_(backend == SearchBackend::kTutorialSearch),
         max_record_size_(max_record_size),
         page_(page),
         scanner_(body) {}
@@ -96,11 +96,22 @@ class PageReader {
   }
 
   bool cursor() {
-    if (scanner_.peek() == 'n') return scanner_.value();
-    if (scanner_.peek() != '"') return wrong(names_.cursor, "a string");
+    const char next = scanner_.peek();
+    if (next == 'n') return scanner_.value();
+    if (tutorial_) return cursor_as_json(next);
+    if (next != '"') return wrong(names_.cursor, "a string");
     JsonScanner::String text;
     if (!scanner_.string(text)) return false;
     page_.cursor = text.unescaped();
+    return true;
+  }
+
+  bool cursor_as_json(char next) {
+    const bool number = next == '-' || (next >= '0' && next <= '9');
+    if (next != '"' && !number) return wrong(names_.cursor, "a string or a number");
+    std::string_view text;
+    if (!scanner_.value(&text)) return false;
+    if (text != R"("")") page_.cursor = text;
     return true;
   }
 
@@ -174,7 +185,7 @@ class PageReader {
   bool check() {
     if (has_list_) return true;
     if (message_) return fail("the answer is an error", 0);
-    return !list_required_ || fail(quoted(names_.list) + " is missing", 0);
+    return !tutorial_ || fail(quoted(names_.list) + " is missing", 0);
   }
 
   std::string nth_record() const { return "record " + std::to_string(page_.entries.size() + 1); }
@@ -184,7 +195,7 @@ class PageReader {
   bool fail(std::string what, size_t at) { return scanner_.fail(std::move(what), at); }
 
   const PageNames& names_;
-  const bool list_required_;
+  const bool tutorial_;
   const size_t max_record_size_;
   Page& page_;
   JsonScanner scanner_;

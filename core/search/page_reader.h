@@ -41,7 +41,9 @@ struct Page {
   std::string bytes;           // the records, compact, one LF after each
   std::string ids;             // theirs, one after the other
   std::vector<Entry> entries;  // a record each, in the order of the page
-  std::string cursor;          // where the next page begins, as received; empty: this is the last
+  // Where the next page begins, as received: of tutorial_search a JSON string or number, else text.
+  // Empty: this is the last.
+  std::string cursor;
   std::optional<uint64_t> total;  // records of all pages, by the platform's estimate
 
   size_t size() const { return entries.size(); }

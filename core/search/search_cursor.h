@@ -27,7 +27,7 @@ struct SearchCursor {
   IsoInterval rest;
   IsoInterval part;
   uint64_t page = 0;     // its number, for details_query
-  std::string position;  // the platform's own cursor; empty: the first page
+  std::string position;  // the platform's own cursor, as in Page; empty: the first page
   std::string job;       // for details_jobs, if it still exists
   uint64_t skip = 0;     // records of that page that have been had
 

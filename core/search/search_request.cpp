@@ -40,8 +40,8 @@ std::string tutorial_search_body(const SearchSource& search, std::string_view qu
   append_member(out, "direction", sorted && search.ascending ? "asc" : "desc");
   out += "}]";
   if (!cursor.empty()) {
-    out += ',';
-    append_member(out, "page", cursor);
+    out += R"(,"page":)";
+    out += cursor;
   }
   out += '}';
   return out;

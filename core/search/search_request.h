@@ -11,8 +11,8 @@
 
 namespace dataaction {
 
-// POST /api/v2/search in the tutorial's dialect. `cursor` is the `nextPage` of the answer before;
-// empty: the first page. Without `sort` by timestamp, the latest first.
+// POST /api/v2/search in the tutorial's dialect. `cursor` is the `nextPage` of the answer before,
+// as JSON; empty: the first page. Without `sort` by timestamp, the latest first.
 std::string tutorial_search_body(const SearchSource& search, std::string_view query,
                                  std::string_view cursor);
 

@@ -44,7 +44,7 @@ TEST(PageReader, ReadsTheTutorialsPage) {
   EXPECT_EQ(page.bytes, std::string(page.record(0)) + std::string(page.record(1)));
   EXPECT_EQ(page.id(0), "c-2");
   EXPECT_EQ(page.id(1), "c-3");
-  EXPECT_EQ(page.cursor, "eyJwYWdlIjoyLCJzaXplIjoyMDB9");
+  EXPECT_EQ(page.cursor, R"("eyJwYWdlIjoyLCJzaXplIjoyMDB9")");
   EXPECT_EQ(page.total, 1542u);
 }
 
@@ -71,7 +71,10 @@ TEST(PageReader, LastPages) {
   EXPECT_EQ(page_of(kJobs, R"({"cursor":null})").cursor, "");
   EXPECT_EQ(page_of(kTutorial, R"({"results":[],"nextPage":""})").cursor, "");
   EXPECT_EQ(page_of(kTutorial, R"({"results":[],"nextPage":null,"total":null})").cursor, "");
-  EXPECT_EQ(page_of(kTutorial, R"({"nextPage":"x","results":[]})").cursor, "x");
+  EXPECT_EQ(page_of(kTutorial, R"({"nextPage":"x\u0041","results":[]})").cursor,
+            R"("x\u0041")");
+  EXPECT_EQ(page_of(kTutorial, R"({"nextPage": 2 ,"results":[]})").cursor, "2");
+  EXPECT_EQ(page_of(kTutorial, R"({"nextPage":-1.50e400,"results":[]})").cursor, "-1.50e400");
 }
 
 TEST(PageReader, RecordsPassAsTheyCame) {
@@ -124,8 +127,10 @@ TEST(PageReader, WrongTypes) {
   EXPECT_EQ(fault(kTutorial, "{}"), R"(0: "results" is missing)");
   EXPECT_EQ(fault(kTutorial, R"({"results":[{},[]]})"), "15: record 2 is not an object");
   EXPECT_EQ(fault(kTutorial, R"({"results":[null]})"), "12: record 1 is not an object");
-  EXPECT_EQ(fault(kTutorial, R"({"results":[],"nextPage":2})"),
-            R"(25: "nextPage" is not a string)");
+  EXPECT_EQ(fault(kTutorial, R"({"results":[],"nextPage":{}})"),
+            R"(25: "nextPage" is not a string or a number)");
+  EXPECT_EQ(fault(kTutorial, R"({"results":[],"nextPage":true})"),
+            R"(25: "nextPage" is not a string or a number)");
   EXPECT_EQ(fault(kTutorial, R"({"results":[],"total":-1})"),
             R"(22: "total" is not a whole number)");
   EXPECT_EQ(fault(kQuery, R"({"totalHits":"7"})"), R"(13: "totalHits" is not a whole number)");

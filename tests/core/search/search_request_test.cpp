@@ -20,9 +20,10 @@ TEST(SearchRequest, Tutorial) {
   EXPECT_EQ(tutorial_search_body(source(200), "status:completed", ""),
             R"({"query":"status:completed","type":"conversation","size":200,)"
             R"("sort":[{"field":"timestamp","direction":"desc"}]})");
-  EXPECT_EQ(tutorial_search_body(source(7, "x", true), "a:\"b\"", "c\"+/="),
+  EXPECT_EQ(tutorial_search_body(source(7, "x", true), "a:\"b\"", R"("c\"+/=")"),
             R"({"query":"a:\"b\"","type":"conversation","size":7,)"
             R"("sort":[{"field":"x","direction":"asc"}],"page":"c\"+/="})");
+  EXPECT_TRUE(tutorial_search_body(source(7), "x", "2").ends_with(R"("page":2})"));
 }
 
 constexpr IsoInterval kDay = {0, 86'400};

@@ -83,8 +83,17 @@ TEST_F(TutorialSearchPagesTest, TenEmptyPagesInARowAreFineElevenAreNot) {
   EXPECT_EQ(asked_, 11);
 }
 
+TEST_F(TutorialSearchPagesTest, ACursorMayBeANumberAndStaysOne) {
+  answer_with([](int number) {
+    const std::string next = number == 0 ? "2" : "null";
+    return R"({"results":[{"id":")" + std::to_string(number) + R"("}],"nextPage":)" + next + "}";
+  });
+  EXPECT_FALSE(read_pages(run()).failure);
+  EXPECT_THAT(http.asked.back().request.body, EndsWith(R"(,"page":2})"));
+}
+
 TEST_F(TutorialSearchPagesTest, ACursorMayBeLongButNotEndless) {
-  size_t size = PlatformCursors::kMaxCursorSize;
+  size_t size = PlatformCursors::kMaxCursorSize - 2;  // and its quotes
   answer_with([&](int number) {
     const std::string next = number == 0 ? '"' + std::string(size, 'x') + '"' : "null";
     return R"({"results":[],"nextPage":)" + next + "}";

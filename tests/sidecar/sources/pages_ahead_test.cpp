@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/json/json_writer.h"
 #include "tests/sidecar/platform/search_fixture.h"
 
 namespace dataaction {
@@ -23,6 +24,12 @@ class PagesAheadTest : public SearchTest {
 
   PagesAhead make_ahead() { return PagesAhead(pages(run_from_the_beginning())); }
 
+  static std::string position(size_t offset) {
+    std::string json;
+    append_json_string(json, FakeSearch::cursor_to(offset));
+    return json;
+  }
+
   long searches() const { return asked_for("POST /search"); }
 };
 
@@ -35,13 +42,13 @@ TEST_F(PagesAheadTest, ThePageAheadIsOnItsWayWhileThisOneIsUsed) {
     EXPECT_EQ(searches(), 2);
     EXPECT_EQ(ahead.page().id(0), "c0");
     EXPECT_EQ(ahead.here().position, "");
-    EXPECT_EQ(ahead.after()->position, FakeSearch::cursor_to(2));
+    EXPECT_EQ(ahead.after()->position, position(2));
     static_cast<void>(co_await sleep_for(clock, kOnItsWay));
     EXPECT_EQ(ahead.page().id(0), "c0");  // also when the other one has come
-    EXPECT_EQ(ahead.after()->position, FakeSearch::cursor_to(2));
+    EXPECT_EQ(ahead.after()->position, position(2));
     EXPECT_TRUE(co_await ahead.next());
     EXPECT_EQ(ahead.page().id(0), "c2");
-    EXPECT_EQ(ahead.here().position, FakeSearch::cursor_to(2));
+    EXPECT_EQ(ahead.here().position, position(2));
     EXPECT_EQ(searches(), 2);
   };
   run_through(read());
