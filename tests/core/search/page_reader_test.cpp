@@ -71,8 +71,7 @@ TEST(PageReader, LastPages) {
   EXPECT_EQ(page_of(kJobs, R"({"cursor":null})").cursor, "");
   EXPECT_EQ(page_of(kTutorial, R"({"results":[],"nextPage":""})").cursor, "");
   EXPECT_EQ(page_of(kTutorial, R"({"results":[],"nextPage":null,"total":null})").cursor, "");
-  EXPECT_EQ(page_of(kTutorial, R"({"nextPage":"x\u0041","results":[]})").cursor,
-            R"("x\u0041")");
+  EXPECT_EQ(page_of(kTutorial, R"({"nextPage":"x\u0041","results":[]})").cursor, R"("x\u0041")");
   EXPECT_EQ(page_of(kTutorial, R"({"nextPage": 2 ,"results":[]})").cursor, "2");
   EXPECT_EQ(page_of(kTutorial, R"({"nextPage":-1.50e400,"results":[]})").cursor, "-1.50e400");
 }
