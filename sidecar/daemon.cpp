@@ -159,7 +159,10 @@ Task<Result<Daemon::Loaded>> Daemon::load() {
 Task<std::expected<std::shared_ptr<Catalog>, std::string>> Daemon::make_catalog(
     Setup& setup, const Catalog* previous) {
   const auto key = co_await services_->cursor_key(setup.checked.config.state_path);
-  if (!key) co_return std::unexpected(key.error());
+  if (!key) {
+    co_return std::unexpected(
+        describe(ConfigError{key.error(), setup.checked.config.state_path_at}));
+  }
   const Catalog::Keys keys{*key, services_->hash_key()};
   auto catalog =
       Catalog::create(loop_, services_->platform(), std::move(setup.checked), keys, previous);

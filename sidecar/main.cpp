@@ -6,10 +6,12 @@
 
 #include "sidecar/daemon.h"
 #include "sidecar/options.h"
+#include "sidecar/runtime/standard_descriptors.h"
 #include "sidecar/setup.h"
 
 int main(int argc, char** argv) {
   using namespace dataaction;
+  occupy_standard_descriptors();
   const auto options = parse_options(argc, argv);
   if (!options) return options.error();
   if (options->test) return test_setup(options->config_file, "dataactiond");

@@ -104,8 +104,10 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv) {
     app_->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     std::ostringstream asked_for;
-    if (app_->exit(error, asked_for, std::cerr) != 0) return kExitUsage;
-    return print_out(asked_for.str());
+    std::ostringstream mistake;
+    if (app_->exit(error, asked_for, mistake) == 0) return print_out(asked_for.str());
+    std::cerr << app_->get_name() << ": " << mistake.str();
+    return kExitUsage;
   }
   return std::nullopt;
 }

@@ -49,7 +49,8 @@ class Listing {
         stream_(stream),
         formatter_(make_formatter(run.format, run.columns)),
         bar_(session.clock(), run.quiet || output.on_terminal()),
-        cursor_(run.cursor) {}
+        cursor_(run.cursor),
+        kept_(run.cursor) {}
 
   Task<int> write_all() {
     for (;;) {
@@ -58,10 +59,9 @@ class Listing {
       // What came before a failure is good.
       const Result<void> written = co_await write(slice);
       if (!written && !written.error().cancelled()) co_return exit_for_output(written.error());
-      if (!fetched) co_return incomplete(fetched.error());
-      if (!written) {
-        SourceFailure failure = failure_of(written.error());
-        failure.detail = "interrupted";
+      if (!fetched || !written) {
+        SourceFailure failure = fetched ? failure_of(written.error()) : fetched.error();
+        if ((co_await current_scope()).reason()) failure.detail = "interrupted";
         co_return incomplete(failure);
       }
       if (*fetched != Progress::kMore) co_return co_await finish(*fetched == Progress::kLimit);
@@ -71,7 +71,7 @@ class Listing {
   // All that there was has been written.
   bool has_all() const { return has_all_; }
   // Somebody may come back for more.
-  bool resumable() const { return !has_all_ && !cursor_.empty(); }
+  bool resumable() const { return !has_all_ && !kept_.empty(); }
 
  private:
   Task<Result<void>> write(const Slice& slice) {
@@ -82,6 +82,7 @@ class Listing {
     records_ += slice.records;
     bytes_ += text_.size();
     if (slice.records > 0) cursor_ = slice.cursor;
+    if (run_.output.empty()) kept_ = cursor_;
     bar_.update(records_, bytes_, stream_.total());
     co_return written;
   }
@@ -89,7 +90,7 @@ class Listing {
   int incomplete(const SourceFailure& failure) {
     bar_.clear();
     std::string message = fmt::format("incomplete after {} records: {}", records_, failure.detail);
-    if (!cursor_.empty()) message += "; go on with --resume " + cursor_;
+    if (!kept_.empty()) message += "; go on with --resume " + kept_;
     return fail(exit_for(failure.reply), message);
   }
 
@@ -99,6 +100,7 @@ class Listing {
     Result<void> done = co_await output_.write(text_);
     if (done) done = co_await output_.commit();
     if (!done) co_return exit_for_output(done.error());
+    kept_ = cursor_;
     bar_.clear();
     if (!run_.quiet) say(summary(bar_.done()));
     if (more) say("there is more; go on with --resume " + cursor_);
@@ -111,7 +113,9 @@ class Listing {
   SourceStream& stream_;
   const std::unique_ptr<RecordFormatter> formatter_;
   ProgressBar bar_;
-  std::string cursor_;  // where to go on behind what has been written; empty: nowhere
+  // Where to go on behind what has been written, and behind what stays; empty: nowhere.
+  std::string cursor_;
+  std::string kept_;
   bool has_all_ = false;
   std::string text_;
   uint64_t records_ = 0;

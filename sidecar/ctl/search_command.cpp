@@ -1,18 +1,23 @@
 // `dataactionctl search`: the options. conversation_list.h does it.
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
+#include "core/base/ascii.h"
 #include "core/config/config_search.h"
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/conversation_list.h"
 #include "sidecar/ctl/exit_codes.h"
 #include "sidecar/ctl/parameters.h"
+#include "sidecar/runtime/disk_file.h"
 #include "sidecar/sources/search_body.h"
 
 namespace dataaction {
 namespace {
+
+// base64url: RFC 4648, section 5.
+constexpr bool is_cursor_char(char c) {
+  return is_ascii_alnum(c) || c == '-' || c == '_';
+}
 
 class SearchCommand final : public Command {
  public:
@@ -48,7 +53,9 @@ class SearchCommand final : public Command {
     run_.format =
         static_cast<RecordFormat>(std::ranges::find(kRecordFormatNames, std::string_view(format_)) -
                                   kRecordFormatNames.begin());
-    run_.cursor = cursor();
+    auto cursor = read_cursor();
+    if (!cursor) return fail(kExitUsage, cursor.error());
+    run_.cursor = std::move(*cursor);
     auto session = Session::create(trace_);
     if (!session) return fail(kExitFailure, session.error());
     return (*session)->run(list_conversations(**session, *chosen, run_));
@@ -106,14 +113,17 @@ class SearchCommand final : public Command {
     return std::move(made);
   }
 
-  std::string cursor() const {
-    std::ifstream file(resume_);
-    if (resume_.empty() || !file) return resume_;
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    return text.substr(0, text.find('\n'));
+  // A cursor, or the name of a file with one: what no cursor looks like is a file.
+  std::expected<std::string, std::string> read_cursor() const {
+    if (resume_.empty()) return resume_;
+    auto text = read_disk_file(resume_, kMaxCursorFile);
+    if (text) return text->substr(0, text->find('\n'));
+    if (std::ranges::all_of(resume_, is_cursor_char)) return resume_;
+    return std::unexpected(std::move(text.error()));
   }
 
   static constexpr size_t kQueryFile = 6;
+  static constexpr size_t kMaxCursorFile = 64 << 10;
 
   PlatformChoice choice_;
   std::string query_;

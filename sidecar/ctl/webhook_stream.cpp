@@ -109,7 +109,8 @@ Task<int> stream_webhook(Session& session, const WebhookRun& run) {
   if (!verdict.complete) {
     std::string message =
         fmt::format("incomplete after {} records: {}", checker.records(), verdict.what);
-    if (!verdict.next.empty())
+    // Of a file nothing stays that one could go on behind.
+    if (!verdict.next.empty() && run.output.empty())
       message += fmt::format("; go on with -p 'cursor=\"{}\"'", verdict.next);
     co_return fail(kExitIncomplete, message);
   }

@@ -70,7 +70,7 @@ std::expected<void, std::string> write_key(const std::string& path, const Cursor
   const std::string beside = path + '.' + std::to_string(::getpid());
   ::unlink(beside.c_str());
   const File file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (file.fd() == -1) return failed("cannot create", beside);
+  if (file.fd() == -1) return failed("cannot create", path);
   const bool written =
       ::write(file.fd(), key.data(), key.size()) == static_cast<ssize_t>(key.size()) &&
       ::fsync(file.fd()) == 0;

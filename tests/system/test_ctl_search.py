@@ -109,10 +109,9 @@ def test_a_failure_in_the_middle(search, platform, backend, directory, fault, st
     route = "job_results" if backend == "details_jobs" else "later_page"
     whole = ids(search().out)
     platform.fault(route, **{"skip": 2 if backend == "details_jobs" else 1, **fault})
-    ran = search("-o", directory / "out")
+    ran = search()
     assert ran.status == status, ran
     assert f"incomplete after {2 * PAGE} records: platform environment, " in ran.errors
-    assert list(directory.iterdir()) == []
     cursor = cursor_of(ran)
     platform.clear_faults()
     assert ids(search("--resume", cursor).out) == whole[2 * PAGE:]
@@ -178,6 +177,26 @@ def test_given_up_while_the_first_page_is_written(genesys, give_up, status):
     assert genesys.count("job_delete") == 1
     errors = running.process.stderr.read().decode()
     assert "held open" not in errors and "--resume" not in errors, errors
+
+
+def test_of_a_file_that_is_not_kept_there_is_no_cursor(genesys, directory):
+    """Whoever followed it would have a file without its beginning."""
+    genesys.fault("later_page", status=500)
+    words = ["search", "status:completed", *INTERVAL, "-o", directory / "out"]
+    ran = ctl(*words, env=official(genesys))
+    assert ran.status == 7 and "incomplete after 100 records" in ran.errors and "--resume" not in ran.errors, ran
+    assert not list(directory.iterdir())
+    ran = ctl(*words, "--max", 100, env=official(genesys))
+    assert ran.status == 0 and len((directory / "out").read_text().splitlines()) == 100
+    genesys.fault("later_page", status=500)
+    began = cursor_of(ran)
+    ran = ctl(*words, "--resume", began, "--page-size", 100, env=official(genesys))
+    assert ran.status == 7 and cursor_of(ran) == began, "where this part began"
+
+
+def test_resume_with_a_file_that_is_not_there(search):
+    ran = search("--resume", "./none")
+    assert ran.status == 2 and 'open() "./none" failed (2: No such file or directory)' in ran.errors, ran
 
 
 def test_nobody_reads_any_more(search):

@@ -142,6 +142,19 @@ def test_databases_that_do_not_open(servers, directory):
     assert not (directory / "missing.db").exists(), "made by looking at it"
 
 
+@pytest.mark.parametrize("closed", ["", "<&- >&-", "<&- >&- 2>&-"])
+def test_a_state_path_that_is_not_there(directory, closed):
+    """`-t` does not miss it: systemd makes it. Whatever else is closed, it is that which is said."""
+    conf = directory / "d.conf"
+    conf.write_text(f"dataaction {{ listen unix:{directory}/s.sock;\nstate_path {directory}/none; }}\n")
+    assert check_conf(conf)[0] == OK
+    done = subprocess.run(["bash", "-c", f"exec {DATAACTIOND} -c {conf} {closed}"], capture_output=True, text=True,
+                          timeout=TIMEOUT, check=False)
+    assert done.returncode == FAILURE, done
+    if "2>&-" not in closed:
+        assert f'cannot create \\"{directory}/none/cursor.key\\": No such file or directory in {conf}:2' in done.stderr
+
+
 def test_a_state_path_that_is_none(servers, directory):
     """One that is not there yet is made by systemd."""
     (directory / "file").write_text("")
