@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/json/json_reader.h"
+#include "core/json/json_scanner.h"
 #include "core/json/json_writer.h"
 #include "core/search/search_cursor.h"
 #include "core/search/search_query.h"
@@ -55,6 +55,12 @@ std::string shape(std::string_view text) {
   return out;
 }
 
+// A document's numbers may be too large for JsonChecker.
+bool is_json(const std::string& text) {
+  JsonScanner scanner(text);
+  return scanner.value() && scanner.end();
+}
+
 void check_query(const SearchSource& search, std::string_view value) {
   const auto query = SearchQuery::parse(search);
   if (!query) {
@@ -77,7 +83,7 @@ void check_query(const SearchSource& search, std::string_view value) {
     }
   } else {
     require(shape(*bound) == shape(*plain));
-    require(!JsonChecker().check('{' + *bound + R"("end":0})"));
+    require(is_json('{' + *bound + R"("end":0})"));
   }
 }
 
