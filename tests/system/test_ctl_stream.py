@@ -24,7 +24,7 @@ location = /envelope { dataaction_stream t; dataaction_format envelope; }
 location = /short { dataaction_stream endless; dataaction_format envelope; dataaction_max_size 100k;
     dataaction_on_error truncate; }
 location = /broken { dataaction_stream endless; dataaction_max_size 100k; }
-location = /endless { dataaction_stream endless; dataaction_format ndjson; }
+location = /endless { dataaction_stream endless; dataaction_format ndjson; dataaction_deadline 1h; }
 location = /slow { dataaction_stream endless; limit_rate 100k; }
 location = /key { dataaction_stream t; dataaction_api_key_file webhook.keys; }
 location = /cut { default_type application/json; return 200 '[{"a":1},{"a":'; }
