@@ -41,8 +41,8 @@ std::expected<Setup, std::string> load_setup(const std::string& file) {
   if (auto checked = check_platforms(loaded->config); !checked) {
     return std::unexpected(describe(checked.error()));
   }
-  if (auto loaded_all = load_search_bodies(loaded->config); !loaded_all) {
-    return std::unexpected(describe(loaded_all.error()));
+  if (auto read = load_search_bodies(loaded->config); !read) {
+    return std::unexpected(describe(read.error()));
   }
   auto checked = check_config(std::move(loaded->config));
   if (!checked) return std::unexpected(describe(checked.error()));

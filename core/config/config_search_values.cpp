@@ -25,8 +25,7 @@ constexpr size_t kMaxField = 64;
 constexpr size_t kMaxParameter = 64;
 
 bool is_parameter_name(std::string_view name) {
-  return !name.empty() && name.size() <= kMaxParameter && is_name_begin(name[0]) &&
-         std::ranges::all_of(name, is_name_char);
+  return name.size() <= kMaxParameter && is_name(name);
 }
 
 }  // namespace

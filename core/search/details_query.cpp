@@ -69,9 +69,7 @@ std::expected<Predicate, std::string> read_value(const Term& term, std::string_v
   const std::string_view value = term.value;
   if (value.starts_with(':')) {
     const std::string_view name = value.substr(1);
-    if (name.empty() || !is_name_begin(name.front()) || !std::ranges::all_of(name, is_name_char)) {
-      return refuse(term, "has a placeholder that is no name");
-    }
+    if (!is_name(name)) return refuse(term, "has a placeholder that is no name");
     return Predicate{dimension, kMatchesParameter, std::string(name)};
   }
   std::string plain(value);

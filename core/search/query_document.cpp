@@ -20,8 +20,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kOwn = {{
 }};
 
 bool is_placeholder(std::string_view text) {
-  return text.size() > 1 && text[0] == ':' && is_name_begin(text[1]) &&
-         std::ranges::all_of(text.substr(1), is_name_char);
+  return text.starts_with(':') && is_name(text.substr(1));
 }
 
 class DocumentReader {

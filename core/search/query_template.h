@@ -20,6 +20,10 @@ constexpr bool is_name_char(char c) {
   return is_name_begin(c) || (c >= '0' && c <= '9');
 }
 
+constexpr bool is_name(std::string_view text) {
+  return !text.empty() && is_name_begin(text.front()) && std::ranges::all_of(text, is_name_char);
+}
+
 class QueryTemplate {
  public:
   // What comes next in the text.

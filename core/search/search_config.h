@@ -32,11 +32,10 @@ struct SearchInterval {
 
 struct SearchSource {
   std::string platform;  // the name of one in Config::platforms
-  // As written; core/search/search_query.h reads it. Empty where it is in a file that has not been
-  // read.
+  // As written, or as in the file once that has been read; core/search/search_query.h reads it.
   std::string query;
-  std::string
-      body_file;  // as written, see resolve_path(); empty: the query is in the configuration
+  // As written, see resolve_path(); empty: the query is in the configuration.
+  std::string body_file;
   SearchBackend backend = SearchBackend::kDetailsQuery;
   uint64_t max_results = 0;  // 0: all
   unsigned page_size = 100;

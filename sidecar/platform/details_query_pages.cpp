@@ -63,8 +63,8 @@ bool DetailsQueryPages::split_part() {
 }
 
 // A short page is not the last one, nor is an empty one while the total says that there are more.
-// Where it tells no total, it is asked for one
-// page too many, and says by that whether the part is too large.
+// Where it tells no total, it is asked for one page too many, and says by that whether the part is
+// too large.
 bool DetailsQueryPages::is_last_of_part(const Page& page) const {
   const uint64_t behind = here_.page * calls_.run().search.page_size;
   if (page.total && behind >= kMaxHits) return true;
