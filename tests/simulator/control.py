@@ -65,6 +65,10 @@ def _conversations(platform, query):
             for index in range(first, first + count)]
 
 
+def _issued(platform, _):
+    return list(platform.tokens.issued)
+
+
 def _tokens(platform, what):
     {"expire": platform.tokens.expire_all, "revoke": platform.tokens.revoke_all}[what["do"]]()
 
@@ -86,7 +90,7 @@ OPERATIONS = {
     ("POST", "settings"): _settings, ("GET", "settings"): _get_settings,
     ("POST", "faults"): _add_faults, ("GET", "faults"): _get_faults, ("DELETE", "faults"): _clear_faults,
     ("GET", "requests"): _requests, ("GET", "state"): _state, ("GET", "conversations"): _conversations,
-    ("POST", "tokens"): _tokens, ("POST", "clock"): _clock, ("POST", "rates"): _rates,
+    ("GET", "tokens"): _issued, ("POST", "tokens"): _tokens, ("POST", "clock"): _clock, ("POST", "rates"): _rates,
     ("POST", "release"): _release,
 }
 

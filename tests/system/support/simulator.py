@@ -156,6 +156,10 @@ class Simulator:
         query = {"first": first, "attributes": str(attributes).lower()}
         return self.control("GET", "conversations", **query, **({} if count is None else {"count": count}))
 
+    def tokens(self):
+        """Each that it ever issued."""
+        return self.control("GET", "tokens")
+
     def expire_tokens(self):
         self.control("POST", "tokens", {"do": "expire"})
 
