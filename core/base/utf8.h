@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 namespace dataaction {
 
@@ -42,6 +43,17 @@ constexpr Utf8Sequence read_utf8(const char* p, const char* end) {
     high = 0xBF;
   }
   return {true, size};
+}
+
+constexpr bool is_valid_utf8(std::string_view text) {
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  while (p < end) {
+    const Utf8Sequence sequence = read_utf8(p, end);
+    if (!sequence.valid) return false;
+    p += sequence.size;
+  }
+  return true;
 }
 
 }  // namespace dataaction

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "core/base/ascii.h"
 #include "core/base/utf8.h"
 
 namespace dataaction {
@@ -12,23 +13,13 @@ namespace {
 constexpr bool is_space(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-constexpr int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // The code unit of four hexadecimal digits; -1: there are no such four.
 int code_unit(const char* p, const char* end) {
   if (end - p < 4) return -1;
   int unit = 0;
   for (int i = 0; i < 4; ++i) {
-    const int digit = hex_digit(p[i]);
+    const int digit = ascii_hex_digit(p[i]);
     if (digit < 0) return -1;
     unit = unit << 4 | digit;
   }
@@ -229,8 +220,8 @@ bool JsonScanner::literal(std::string_view word) {
 }
 
 bool JsonScanner::digits() {
-  if (at_ == end_ || !is_digit(*at_)) return expected("a digit");
-  while (at_ < end_ && is_digit(*at_)) ++at_;
+  if (at_ == end_ || !is_ascii_digit(*at_)) return expected("a digit");
+  while (at_ < end_ && is_ascii_digit(*at_)) ++at_;
   return true;
 }
 
@@ -268,7 +259,7 @@ bool JsonScanner::scalar() {
     case '-':
       return number();
     default:
-      if (at_ < end_ && is_digit(*at_)) return number();
+      if (at_ < end_ && is_ascii_digit(*at_)) return number();
       return expected("a value");
   }
 }

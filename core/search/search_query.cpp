@@ -8,24 +8,11 @@
 #include "core/search/tutorial_query.h"
 
 namespace dataaction {
-namespace {
-
-bool is_utf8(std::string_view text) {
-  const char* p = text.data();
-  const char* const end = p + text.size();
-  while (p < end) {
-    const Utf8Sequence sequence = read_utf8(p, end);
-    if (!sequence.valid) return false;
-    p += sequence.size;
-  }
-  return true;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::expected<SearchQuery, std::string> SearchQuery::parse(SearchBackend backend,
                                                            std::string_view text) {
-  if (!is_utf8(text)) return std::unexpected("the query is not UTF-8");
+  if (!is_valid_utf8(text)) return std::unexpected("the query is not UTF-8");
   auto read = backend == SearchBackend::kTutorialSearch ? parse_tutorial_query(text)
                                                         : parse_details_query(text);
   if (!read) return std::unexpected(std::move(read.error()));

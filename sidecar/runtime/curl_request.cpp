@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "core/base/http_token.h"
 #include "sidecar/runtime/bug.h"
 
 namespace dataaction {
@@ -17,15 +18,6 @@ constexpr long kMaxIdleSeconds = 50;
 constexpr long kReadSize = 64 << 10;
 // libcurl keeps what it has read from a CA file; a new file shall count soon.
 constexpr long kCaCacheSeconds = 60;
-
-// RFC 9110, 5.6.2
-bool is_token(std::string_view text) {
-  constexpr std::string_view kAlso = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::ranges::all_of(text, [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           kAlso.contains(c);
-  });
-}
 
 // What would end the line, or the string for libcurl, and begin something else (RFC 9110, 5.5).
 bool is_field_value(std::string_view text) {
@@ -47,7 +39,7 @@ bool is_https(std::string_view url) {
 std::expected<CurlRequest, std::string> CurlRequest::create(const HttpRequest& request,
                                                             const std::string& user_agent) {
   if (!is_url(request.url)) return std::unexpected("not an http or https URL");
-  if (!is_token(request.method)) return std::unexpected("not a method");
+  if (!is_http_token(request.method)) return std::unexpected("not a method");
   CurlRequest self;
   if (!self.easy_) bug("curl_easy_init");
   // libcurl parses it later; what it refuses now is too long.
@@ -93,7 +85,7 @@ bool CurlRequest::set_headers(const HttpHeaders& headers) {
   add_header("Expect:");  // no waiting for a 100 (Continue)
   if (!headers.find("Content-Type")) add_header("Content-Type:");  // libcurl would say "form"
   for (const auto& [name, value] : headers) {
-    if (!is_token(name) || !is_field_value(value)) return false;
+    if (!is_http_token(name) || !is_field_value(value)) return false;
     // "Name:" would take a header away.
     add_header(std::string(name).append(value.empty() ? ";" : ": ").append(value));
   }
@@ -119,6 +111,10 @@ void CurlRequest::set_transport(const HttpRequest& request) {
     set_option(easy, CURLOPT_CAINFO, request.ca_file.c_str());
     set_option(easy, CURLOPT_CAPATH, nullptr);  // this file, and not the system's CAs too
     set_option(easy, CURLOPT_CA_CACHE_TIMEOUT, kCaCacheSeconds);
+  }
+  if (!request.certificate_file.empty()) {
+    set_option(easy, CURLOPT_SSLCERT, request.certificate_file.c_str());
+    set_option(easy, CURLOPT_SSLKEY, request.certificate_key_file.c_str());
   }
 
   // A proxy's answer to CONNECT is no answer to the request, and gets none of its headers.
