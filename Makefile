@@ -35,7 +35,7 @@ MODULE_SRC  := $(wildcard ngx_module/*.cpp ngx_module/*.h ngx_module/*.map core/
 
 objects = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 
-SIDECAR_LIBS := -luv -lsqlite3 -lcurl -lz -lfmt -lspdlog -lssl -lcrypto -lpthread
+SIDECAR_LIBS := -luv -lsqlite3 -lcurl -lz -lfmt -lspdlog -lssl -lcrypto -lpcre2-8 -lpthread
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:

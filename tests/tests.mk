@@ -65,6 +65,6 @@ fuzz-targets: $(patsubst tests/fuzz/%.cpp,$(BUILD)/tests/%,$(wildcard tests/fuzz
 $(BUILD)/tests/%_fuzz: $(BUILD)/obj/tests/fuzz/%_fuzz.o $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CXX) $(LDFLAGS) -fsanitize=fuzzer $^ -o $@
+	$(Q)$(CXX) $(LDFLAGS) -fsanitize=fuzzer $^ -lpcre2-8 -o $@
 
 include tests/lint/lint.mk

@@ -1,0 +1,146 @@
+#include "core/contract/schema_members.h"
+
+#include <algorithm>
+
+#include "core/contract/schema_reference.h"
+
+namespace dataaction {
+namespace {
+
+// The schemas that say something about one value.
+using Schemas = std::vector<const JsonValue*>;
+
+// `schema`, what it refers to, and its alternatives and conditions.
+void collect(const JsonValue& root, const JsonValue& schema, Schemas& out) {
+  const auto target = follow_references(root, schema);
+  if (!target || !(*target)->is_object() || std::ranges::count(out, *target) != 0) return;
+  out.push_back(*target);
+  for (const std::string_view keyword : {"allOf", "anyOf", "oneOf"}) {
+    const JsonValue* list = find_member(**target, keyword);
+    if (list == nullptr) continue;
+    for (const JsonValue& part : list->children()) collect(root, part, out);
+  }
+  for (const std::string_view keyword : {"then", "else"}) {
+    const JsonValue* part = find_member(**target, keyword);
+    if (part != nullptr) collect(root, *part, out);
+  }
+}
+
+bool allows_type(const JsonValue& schema, std::string_view type) {
+  const JsonValue* types = find_member(schema, "type");
+  if (types == nullptr) return true;
+  if (types->is_string()) return types->text() == type;
+  return std::ranges::any_of(types->children(),
+                             [&](const JsonValue& name) { return name.text() == type; });
+}
+
+// One step from a value to a value in it.
+struct Step {
+  std::string_view name;  // of a member
+  bool element = false;   // any element of an array
+};
+
+// "items[].name": items, any element, name.
+std::vector<Step> read_steps(std::string_view member) {
+  std::vector<Step> steps;
+  while (!member.empty()) {
+    const std::string_view part = member.substr(0, member.find('.'));
+    member.remove_prefix(std::min(member.size(), part.size() + 1));
+    std::string_view name = part;
+    size_t elements = 0;
+    for (; name.ends_with("[]"); ++elements) name.remove_suffix(2);
+    steps.push_back({name});
+    steps.insert(steps.end(), elements, Step{{}, true});
+  }
+  return steps;
+}
+
+// What is said about the members called `name` of what `schemas` are about.
+Schemas declared_members(const JsonValue& root, const Schemas& schemas, std::string_view name) {
+  Schemas found;
+  for (const JsonValue* schema : schemas) {
+    const JsonValue* properties = find_member(*schema, "properties");
+    const JsonValue* member = properties == nullptr ? nullptr : find_member(*properties, name);
+    if (member != nullptr) collect(root, *member, found);
+  }
+  if (!found.empty()) return found;
+  for (const JsonValue* schema : schemas) {
+    const JsonValue* others = find_member(*schema, "additionalProperties");
+    if (others != nullptr && others->is_object()) collect(root, *others, found);
+  }
+  return found;
+}
+
+Schemas declared_elements(const JsonValue& root, const Schemas& schemas) {
+  Schemas found;
+  for (const JsonValue* schema : schemas) {
+    const JsonValue* items = find_member(*schema, "items");
+    if (items == nullptr) continue;
+    if (!items->is_array()) {
+      collect(root, *items, found);
+      continue;
+    }
+    for (const JsonValue& item : items->children()) collect(root, item, found);
+  }
+  return found;
+}
+
+Schemas declared(const JsonValue& root, const Schemas& schemas, const Step& step) {
+  return step.element ? declared_elements(root, schemas)
+                      : declared_members(root, schemas, step.name);
+}
+
+// Whether what nobody declares may be there nevertheless, and nobody declares anything.
+bool is_open(const Schemas& schemas, const Step& step) {
+  return std::ranges::all_of(schemas, [&](const JsonValue* schema) {
+    if (step.element) return allows_type(*schema, "array");
+    const JsonValue* others = find_member(*schema, "additionalProperties");
+    const JsonValue* properties = find_member(*schema, "properties");
+    if (!allows_type(*schema, "object")) return false;
+    if (properties != nullptr && properties->size() != 0) return false;
+    return others == nullptr || !others->is_false() ||
+           find_member(*schema, "patternProperties") != nullptr;
+  });
+}
+
+}  // namespace
+
+std::optional<JsonType> type_of_member(const JsonValue& root, std::string_view member) {
+  Schemas schemas;
+  collect(root, root, schemas);
+  for (const Step& step : read_steps(member)) schemas = declared(root, schemas, step);
+
+  std::optional<JsonType> type;
+  for (const JsonValue* schema : schemas) {
+    const JsonValue* types = find_member(*schema, "type");
+    if (types == nullptr) continue;
+    if (types->is_array() && types->size() != 1) return std::nullopt;
+    const auto said = json_type((types->is_array() ? types->children()[0] : *types).text());
+    if (type && said != type) return std::nullopt;
+    type = said;
+  }
+  return type;
+}
+
+bool knows_member(const JsonValue& root, std::string_view member) {
+  Schemas schemas;
+  collect(root, root, schemas);
+  for (const Step& step : read_steps(member)) {
+    Schemas next = declared(root, schemas, step);
+    if (next.empty()) return is_open(schemas, step);
+    schemas = std::move(next);
+  }
+  return true;
+}
+
+std::vector<std::string> required_members(const JsonValue& root) {
+  std::vector<std::string> names;
+  const auto schema = follow_references(root, root);
+  if (!schema || !(*schema)->is_object()) return names;
+  const JsonValue* required = find_member(**schema, "required");
+  if (required == nullptr) return names;
+  for (const JsonValue& name : required->children()) names.emplace_back(name.text());
+  return names;
+}
+
+}  // namespace dataaction

@@ -1,0 +1,90 @@
+// What a schema says about members: type_of(), knows(), required().
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/core/contract/schema_cases.h"
+
+namespace dataaction {
+namespace {
+
+constexpr char kSchema[] = R"({
+  "type": "object", "required": ["id", "name"],
+  "properties": {
+    "id": {"type": "integer"}, "name": {"type": ["string"]}, "any": {},
+    "several": {"type": ["string", "null"]},
+    "address": {"$ref": "#/definitions/address"},
+    "tags": {"type": "array", "items": {"type": "string"}},
+    "pairs": {"items": [{"type": "number"}, {"type": "number"}]},
+    "mixed": {"items": [{"type": "number"}, {"type": "string"}]},
+    "grid": {"items": {"items": {"type": "boolean"}}},
+    "list": {"type": "array", "items": {"$ref": "#/definitions/address"}},
+    "open": {"type": "object"}, "closed": {"type": "object", "additionalProperties": false},
+    "map": {"additionalProperties": {"type": "integer"}},
+    "self": {"$ref": "#"},
+    "combined": {"allOf": [{"properties": {"a": {"type": "null"}}}, {"$ref": "#/definitions/address"}]}},
+  "definitions": {"address": {"type": "object", "properties": {"city": {"type": "string"}}}}})";
+
+TEST(SchemaMembers, Types) {
+  const JsonSchema schema = compiled(kSchema);
+  EXPECT_EQ(schema.type_of("id"), JsonType::kInteger);
+  EXPECT_EQ(schema.type_of("name"), JsonType::kString);
+  EXPECT_EQ(schema.type_of("any"), std::nullopt);
+  EXPECT_EQ(schema.type_of("several"), std::nullopt);
+  EXPECT_EQ(schema.type_of("nothing"), std::nullopt);
+  EXPECT_EQ(schema.type_of("address"), JsonType::kObject);
+  EXPECT_EQ(schema.type_of("address.city"), JsonType::kString);
+  EXPECT_EQ(schema.type_of("address.street"), std::nullopt);
+  EXPECT_EQ(schema.type_of("tags"), JsonType::kArray);
+  EXPECT_EQ(schema.type_of("tags[]"), JsonType::kString);
+  EXPECT_EQ(schema.type_of("pairs[]"), JsonType::kNumber);
+  EXPECT_EQ(schema.type_of("mixed[]"), std::nullopt);
+  EXPECT_EQ(schema.type_of("grid[][]"), JsonType::kBoolean);
+  EXPECT_EQ(schema.type_of("list[].city"), JsonType::kString);
+  EXPECT_EQ(schema.type_of("map.whatever"), JsonType::kInteger);
+  EXPECT_EQ(schema.type_of("self.self.address.city"), JsonType::kString);
+  EXPECT_EQ(schema.type_of("combined.a"), JsonType::kNull);
+  EXPECT_EQ(schema.type_of("combined.city"), JsonType::kString);
+  EXPECT_EQ(schema.type_of(""), JsonType::kObject);
+}
+
+TEST(SchemaMembers, Known) {
+  const JsonSchema schema = compiled(kSchema);
+  for (const char* known :
+       {"id", "any", "any.thing", "any[]", "any[].x", "address.city", "tags[]", "list[].city",
+        "open", "open.x", "open.x.y", "map.x", "self.self.id", "combined.a", "combined.city"}) {
+    EXPECT_TRUE(schema.knows(known)) << known;
+  }
+  for (const char* unknown :
+       {"x", "address.street", "id.x", "tags[].x", "list[].street", "list.city", "closed.x",
+        "map.x.y", "self.x", "combined.b", "open[]"}) {
+    EXPECT_FALSE(schema.knows(unknown)) << unknown;
+  }
+  EXPECT_TRUE(compiled("{}").knows("x"));
+  EXPECT_TRUE(compiled(R"({"properties":{}})").knows("x"));
+  EXPECT_FALSE(compiled(R"({"type":"string"})").knows("x"));
+  EXPECT_TRUE(
+      compiled(R"({"patternProperties":{"^x":{}},"additionalProperties":false})").knows("x"));
+}
+
+TEST(SchemaMembers, OddNamesDoNoHarm) {
+  const JsonSchema schema = compiled(kSchema);
+  for (const char* odd : {".", "..", "[]", "[][]", "a..b", "tags[", "tags]", "[]tags", "\xFF"}) {
+    EXPECT_EQ(schema.type_of(odd), std::nullopt) << odd;
+    schema.knows(odd);
+  }
+}
+
+TEST(SchemaMembers, Required) {
+  EXPECT_EQ(compiled(kSchema).required(), (std::vector<std::string>{"id", "name"}));
+  EXPECT_TRUE(compiled("{}").required().empty());
+  EXPECT_EQ(
+      compiled(R"({"$ref":"#/definitions/a","definitions":{"a":{"required":["x"]}}})").required(),
+      std::vector<std::string>{"x"});
+  EXPECT_TRUE(compiled(as_07("{}")).required().empty());
+}
+
+}  // namespace
+}  // namespace dataaction
