@@ -1,0 +1,42 @@
+// Inputs for templates, and what a template says, as one text.
+
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/json/json_tree.h"
+#include "core/json/json_writer.h"
+#include "core/webhook/error_reply.h"
+
+namespace dataaction {
+
+inline JsonTree input_of(std::string text) {
+  auto tree = JsonTree::parse(std::move(text));
+  EXPECT_TRUE(tree.has_value()) << tree.error().what;
+  return std::move(*tree);
+}
+
+// {"x": value}
+inline JsonTree input_x(std::string_view value) {
+  std::string text = R"({"x":)";
+  append_json_string(text, value);
+  return input_of(text + '}');
+}
+
+// What was rendered, or "code field".
+inline std::string outcome(const std::expected<std::string, ErrorDetail>& rendered) {
+  return rendered ? *rendered : rendered.error().code + ' ' + rendered.error().field;
+}
+
+// Why a text is no template; empty: it is one.
+template <typename Template>
+std::string refusal(const std::expected<Template, std::string>& parsed) {
+  return parsed ? "" : parsed.error();
+}
+
+}  // namespace dataaction
