@@ -75,7 +75,7 @@ Decoded<Request> decode_request(std::string_view payload) {
   request.cursor = reader.string<uint16_t>();
   request.parameters = reader.string<uint32_t>();
   if (!reader.finished()) return malformed("REQUEST has a wrong length");
-  if (kind != static_cast<uint8_t>(Kind::kStream) && kind != static_cast<uint8_t>(Kind::kStatus)) {
+  if (kind < static_cast<uint8_t>(Kind::kStream) || kind > static_cast<uint8_t>(Kind::kCall)) {
     return malformed("unknown kind " + std::to_string(kind) + " in REQUEST");
   }
   if (request.cursor.size() > kMaxCursor) return malformed("cursor too long in REQUEST");

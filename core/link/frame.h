@@ -32,7 +32,7 @@ inline constexpr size_t kMaxName = 255;
 inline constexpr size_t kMaxParameters = kMaxRequest - 4096;
 
 enum class Type : uint8_t { kRequest = 1, kHead = 2, kData = 3, kEnd = 4, kError = 5 };
-enum class Kind : uint8_t { kStream = 1, kStatus = 2 };
+enum class Kind : uint8_t { kStream = 1, kStatus = 2, kCall = 3 };
 
 // Request::name of a status as Prometheus text; without a name it is JSON.
 inline constexpr std::string_view kStatusPrometheus = "prometheus";

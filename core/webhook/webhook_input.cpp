@@ -6,6 +6,7 @@
 
 #include "core/json/json_reader.h"
 #include "core/json/json_writer.h"
+#include "core/webhook/reserved_parameters.h"
 
 namespace dataaction {
 namespace {
@@ -130,7 +131,8 @@ bool is_cursor_text(std::string_view json) {
 
 class ParameterReader {
  public:
-  ParameterReader(std::string_view text, uint64_t max_batch_size)
+  // Without a largest batch size no member is about the delivery.
+  ParameterReader(std::string_view text, std::optional<uint64_t> max_batch_size)
       : text_(text), max_batch_size_(max_batch_size) {}
 
   std::expected<WebhookInput, ErrorReply> read(const std::vector<Member>& members) {
@@ -148,34 +150,37 @@ class ParameterReader {
  private:
   std::optional<ErrorReply> take(const std::string& key, std::string_view value,
                                  WebhookInput& input) {
+    if (max_batch_size_ && is_reserved_parameter(key)) return take_reserved(key, value, input);
+    if (input.parameters.size() > 1) input.parameters += ',';
+    append_json_string(input.parameters, key);
+    input.parameters += ':';
+    input.parameters += value;
+    return std::nullopt;
+  }
+
+  std::optional<ErrorReply> take_reserved(const std::string& key, std::string_view value,
+                                          WebhookInput& input) {
     if (key == "batch_size") {
       input.batch_size = whole_number(value);
-      if (!input.batch_size || *input.batch_size == 0 || *input.batch_size > max_batch_size_) {
-        return invalid(key, "must be a whole number from 1 to " + std::to_string(max_batch_size_));
+      if (!input.batch_size || *input.batch_size == 0 || *input.batch_size > *max_batch_size_) {
+        return invalid(key, "must be a whole number from 1 to " + std::to_string(*max_batch_size_));
       }
     } else if (key == "limit") {
       input.limit = whole_number(value);
       if (!input.limit) return invalid(key, "must be a whole number, 0 or more");
-    } else if (key == "cursor") {
+    } else {
       if (!is_cursor_text(value)) return invalid(key, "must be a cursor from an earlier answer");
       input.cursor = value.substr(1, value.size() - 2);
-    } else {
-      if (input.parameters.size() > 1) input.parameters += ',';
-      append_json_string(input.parameters, key);
-      input.parameters += ':';
-      input.parameters += value;
     }
     return std::nullopt;
   }
 
   std::string_view text_;
-  uint64_t max_batch_size_;
+  std::optional<uint64_t> max_batch_size_;
 };
 
-}  // namespace
-
-std::expected<WebhookInput, ErrorReply> read_webhook_input(std::string_view body, InputShape shape,
-                                                           uint64_t max_batch_size) {
+std::expected<WebhookInput, ErrorReply> read_input(std::string_view body, InputShape shape,
+                                                   std::optional<uint64_t> max_batch_size) {
   if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     return std::unexpected(malformed("the body is empty; a JSON object is expected"));
   }
@@ -211,6 +216,17 @@ std::expected<WebhookInput, ErrorReply> read_webhook_input(std::string_view body
     }
   }
   return parameters.read(handler.members(1));
+}
+
+}  // namespace
+
+std::expected<WebhookInput, ErrorReply> read_webhook_input(std::string_view body, InputShape shape,
+                                                           uint64_t max_batch_size) {
+  return read_input(body, shape, max_batch_size);
+}
+
+std::expected<WebhookInput, ErrorReply> read_call_input(std::string_view body, InputShape shape) {
+  return read_input(body, shape, std::nullopt);
 }
 
 bool is_json_content_type(std::string_view content_type) {

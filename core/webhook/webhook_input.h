@@ -36,6 +36,9 @@ struct WebhookInput {
 std::expected<WebhookInput, ErrorReply> read_webhook_input(std::string_view body, InputShape shape,
                                                            uint64_t max_batch_size);
 
+// The same for a call: all members are parameters, whatever they are called.
+std::expected<WebhookInput, ErrorReply> read_call_input(std::string_view body, InputShape shape);
+
 // Whether a Content-Type says JSON: application/json or application/<anything>+json, parameters
 // aside.
 bool is_json_content_type(std::string_view content_type);
