@@ -40,6 +40,10 @@ const SourceConfig* Config::find_source(std::string_view name) const {
   return find_named(sources, name);
 }
 
+const ActionConfig* Config::find_action(std::string_view name) const {
+  return find_named(actions, name);
+}
+
 std::string resolve_path(std::string_view path, std::string_view directory) {
   std::string result;
   if (!path.starts_with('/') && !directory.empty()) {

@@ -7,7 +7,6 @@
 
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -15,19 +14,13 @@
 #include <variant>
 #include <vector>
 
+#include "core/config/action_config.h"
+#include "core/config/platform_config.h"
+#include "core/config/position.h"
 #include "core/search/search_config.h"
 #include "core/stream/synthetic.h"
 
 namespace dataaction {
-
-// A line of a configuration file. A directive's line is the one with its `;` or `{`, as nginx
-// counts.
-struct Position {
-  std::string file;
-  unsigned line = 0;  // 0: the file as a whole
-
-  bool operator==(const Position&) const = default;
-};
 
 struct ConfigError {
   std::string message;
@@ -65,59 +58,6 @@ struct DatabaseConfig {
   std::chrono::milliseconds busy_timeout{1000};
   std::chrono::milliseconds max_transaction{300'000};
   Position at;
-};
-
-// Which of the two ways to talk to Genesys Cloud, see docs/platform.md.
-enum class Dialect : uint8_t { kGenesys, kTutorial };
-inline constexpr std::array<std::string_view, 2> kDialectNames = {"genesys", "tutorial"};
-constexpr std::string_view name_of(Dialect dialect) {
-  return kDialectNames[static_cast<size_t>(dialect)];
-}
-
-// What a platform is asked for; each has a path, which `path` overrides.
-enum class Route : uint8_t { kToken, kSearch, kJobs, kExecute };
-inline constexpr size_t kRoutes = 4;
-inline constexpr std::array<std::string_view, kRoutes> kRouteNames = {"token", "search", "jobs",
-                                                                      "execute"};
-
-// How the client's credentials go to the token endpoint (RFC 6749, section 2.3.1).
-enum class ClientAuth : uint8_t { kBasic, kBody };
-inline constexpr std::array<std::string_view, 2> kClientAuthNames = {"basic", "body"};
-
-struct PlatformConfig {
-  std::string name;
-  Dialect dialect = Dialect::kGenesys;
-  // Without a slash at the end; made from `region`, or as written.
-  std::string login_url;
-  std::string api_url;
-  std::string streaming_url;
-  std::string client_id;
-  std::string client_secret_file;  // as written, see resolve_path()
-  Position client_secret_file_at;
-  ClientAuth auth = ClientAuth::kBasic;
-  std::string scope;    // words with a space between them; empty: none is sent
-  std::string ca_file;  // as written; empty: the system's
-  Position ca_file_at;
-  // By Route; from the dialect, or as written. That of kExecute has `{id}` where the action's id
-  // goes (in the tutorial's dialect it may do without); empty where the dialect has no such route.
-  std::array<std::string, kRoutes> paths;
-  // Pacing and retries.
-  unsigned rate = 300;                                 // requests a minute and token
-  unsigned concurrency = 64;                           // requests on their way at once
-  unsigned max_attempts = 5;                           // of one request, the first included
-  std::chrono::milliseconds max_wait{60'000};          // between two attempts; also for Retry-After
-  std::chrono::milliseconds request_timeout{120'000};  // all attempts together
-  unsigned breaker_failures = 5;                       // in a row, that open the circuit breaker
-  std::chrono::milliseconds breaker_time{30'000};      // until one request may try again
-  // One attempt.
-  std::chrono::milliseconds connect_timeout{10'000};
-  std::chrono::milliseconds read_timeout{20'000};  // less than dataaction_deadline's default
-  size_t max_response_size = 16 * 1024 * 1024;
-  Position at;
-
-  bool operator==(const PlatformConfig&) const = default;
-  // Wherever it is written.
-  bool same_as(PlatformConfig other) const;
 };
 
 struct SyntheticSource {
@@ -162,11 +102,13 @@ struct Config {
   std::vector<PlatformConfig> platforms;  // in the order of the file
   std::vector<DatabaseConfig> databases;
   std::vector<SourceConfig> sources;
-  uint64_t digest = 0;  // docs/protocol.md, "The configuration digest"
+  std::vector<ActionConfig> actions;  // none has the name of a source
+  uint64_t digest = 0;                // docs/protocol.md, "The configuration digest"
 
   const PlatformConfig* find_platform(std::string_view name) const;
   const DatabaseConfig* find_database(std::string_view name) const;
   const SourceConfig* find_source(std::string_view name) const;
+  const ActionConfig* find_action(std::string_view name) const;
 };
 
 // `path` as seen from `directory`, which is the one of the main configuration file (nginx's conf

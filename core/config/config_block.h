@@ -33,13 +33,6 @@ class BlockDraft {
   virtual ConfigResult close(Config& config, std::vector<LateStep>& late) = 0;
 };
 
-// A value and where it was written.
-template <typename Value>
-struct Placed {
-  Value value;
-  Position at;
-};
-
 inline std::unexpected<ConfigError> config_failure(std::string message, const Position& at) {
   return std::unexpected(ConfigError{std::move(message), at});
 }

@@ -1,8 +1,10 @@
 #include "core/config/config_builder.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "core/config/config_action.h"
 #include "core/config/config_platform.h"
 #include "core/config/config_source.h"
 #include "core/config/config_values.h"
@@ -30,7 +32,9 @@ ConfigResult check_new(std::string_view what, const Named* first, const Position
 
 // The others stand once in their block.
 bool may_repeat(std::string_view directive) {
-  return directive == "database" || directive == "path";
+  static constexpr std::array<std::string_view, 6> kRepeatable = {
+      "database", "path", "header", "header_file", "output", "on_status"};
+  return std::ranges::find(kRepeatable, directive) != kRepeatable.end();
 }
 
 // Strings end at a null byte for the system and for SQLite, and it is the digest's separator.
@@ -128,9 +132,16 @@ ConfigResult ConfigBuilder::open_inner(Words words, const Position& at) {
   const std::string_view what = words[0];
   auto name = parse_name(what, words[1]);
   if (!name) return config_failure(std::move(name.error()), at);
-  if (what == "source") {
-    inner_ = std::make_unique<SourceDraft>(*name, at);
-    return check_new(what, config_.find_source(*name), at);
+  if (what == "source" || what == "action") {
+    // One name space: a webhook's answer is counted by it.
+    if (auto free = check_new(what, config_.find_source(*name), at); !free) return free;
+    if (auto free = check_new(what, config_.find_action(*name), at); !free) return free;
+    if (what == "source") {
+      inner_ = std::make_unique<SourceDraft>(*name, at);
+    } else {
+      inner_ = std::make_unique<ActionDraft>(*name, at);
+    }
+    return {};
   }
   if (what == "platform") {
     inner_ = std::make_unique<PlatformDraft>(*name, at);

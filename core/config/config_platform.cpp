@@ -9,11 +9,14 @@ namespace {
 
 // What each dialect calls its routes, by Route; empty: it has none. Of the platform itself: OAuth's
 // client credentials grant, postAnalyticsConversationsDetailsQuery,
-// postAnalyticsConversationsDetailsJobs, postIntegrationsActionExecute.
+// postAnalyticsConversationsDetailsJobs, postIntegrationsActionExecute, getIntegrationsActions (and
+// what is behind it), getIpranges.
 constexpr std::array<std::array<std::string_view, kRoutes>, kDialectNames.size()> kPaths = {{
     {"/oauth/token", "/api/v2/analytics/conversations/details/query",
-     "/api/v2/analytics/conversations/details/jobs", "/api/v2/integrations/actions/{id}/execute"},
-    {"/oauth/token", "/api/v2/search", "", "/api/v2/dataactions/{id}/execute"},
+     "/api/v2/analytics/conversations/details/jobs", "/api/v2/integrations/actions/{id}/execute",
+     "/api/v2/integrations/actions", "/api/v2/ipranges"},
+    {"/oauth/token", "/api/v2/search", "", "/api/v2/dataactions/{id}/execute",
+     "/api/v2/dataactions", "/api/v2/ipranges"},
 }};
 
 std::string routes_of(const std::array<std::string_view, kRoutes>& paths) {

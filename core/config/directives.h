@@ -17,7 +17,13 @@
 namespace dataaction {
 
 // Where a directive stands: the block around it. Bits, because a directive may have several.
-enum class Context : uint8_t { kHttp = 1, kDataaction = 2, kSource = 4, kPlatform = 8 };
+enum class Context : uint8_t {
+  kHttp = 1,
+  kDataaction = 2,
+  kSource = 4,
+  kPlatform = 8,
+  kAction = 16
+};
 
 enum class Terminator : uint8_t { kSemicolon, kBrace };
 
@@ -45,6 +51,7 @@ inline constexpr uint8_t kInHttp = static_cast<uint8_t>(Context::kHttp);
 inline constexpr uint8_t kInDataaction = static_cast<uint8_t>(Context::kDataaction);
 inline constexpr uint8_t kInSource = static_cast<uint8_t>(Context::kSource);
 inline constexpr uint8_t kInPlatform = static_cast<uint8_t>(Context::kPlatform);
+inline constexpr uint8_t kInAction = static_cast<uint8_t>(Context::kAction);
 }  // namespace detail
 
 inline constexpr std::array kDirectives = {
@@ -61,6 +68,7 @@ inline constexpr std::array kDirectives = {
     Directive{"database", detail::kInDataaction, 2, 5},
     Directive{"platform", detail::kInDataaction, 1, 1, true, Context::kPlatform},
     Directive{"source", detail::kInDataaction, 1, 1, true, Context::kSource},
+    Directive{"action", detail::kInDataaction, 1, 1, true, Context::kAction},
 
     Directive{"dialect", detail::kInPlatform, 1, 1},
     Directive{"region", detail::kInPlatform, 1, 1},
@@ -71,15 +79,15 @@ inline constexpr std::array kDirectives = {
     Directive{"client_secret_file", detail::kInPlatform, 1, 1},
     Directive{"auth", detail::kInPlatform, 1, 1},
     Directive{"scope", detail::kInPlatform, 1, Directive::kMany},
-    Directive{"ca_file", detail::kInPlatform, 1, 1},
+    Directive{"ca_file", detail::kInPlatform | detail::kInAction, 1, 1},
     Directive{"path", detail::kInPlatform, 2, 2},
     Directive{"rate", detail::kInPlatform, 1, 1},
     Directive{"concurrency", detail::kInPlatform, 1, 1},
     Directive{"retry", detail::kInPlatform, 1, 3},
-    Directive{"breaker", detail::kInPlatform, 1, 2},
-    Directive{"connect_timeout", detail::kInPlatform, 1, 1},
+    Directive{"breaker", detail::kInPlatform | detail::kInAction, 1, 2},
+    Directive{"connect_timeout", detail::kInPlatform | detail::kInAction, 1, 1},
     Directive{"read_timeout", detail::kInPlatform, 1, 1},
-    Directive{"max_response_size", detail::kInPlatform, 1, 1},
+    Directive{"max_response_size", detail::kInPlatform | detail::kInAction, 1, 1},
 
     Directive{"synthetic", detail::kInSource, 1, 1},
     Directive{"records", detail::kInSource, 1, 1},
@@ -95,6 +103,26 @@ inline constexpr std::array kDirectives = {
     Directive{"interval", detail::kInSource, 1, 1},
     Directive{"last", detail::kInSource, 1, 1},
     Directive{"dedup_window", detail::kInSource, 1, 1},
+
+    Directive{"contract", detail::kInAction, 1, 1},
+    Directive{"request", detail::kInAction, 2, 2},
+    Directive{"header", detail::kInAction, 2, 2},
+    Directive{"body", detail::kInAction, 1, 2},
+    Directive{"header_file", detail::kInAction, 2, 2},
+    Directive{"basic_auth", detail::kInAction, 2, 2},
+    Directive{"oauth", detail::kInAction, 3, 5},
+    Directive{"client_certificate", detail::kInAction, 2, 2},
+    Directive{"timeout", detail::kInAction, 1, 1},
+    Directive{"retry", detail::kInAction, 1, 2},
+    Directive{"concurrency", detail::kInAction, 1, 2},
+    Directive{"coalesce", detail::kInAction, 1, 1},
+    Directive{"cache", detail::kInAction, 1, 3},
+    Directive{"idempotent", detail::kInAction, 1, 1},
+    Directive{"idempotency_key", detail::kInAction, 2, 2},
+    Directive{"on_abort", detail::kInAction, 1, 1},
+    Directive{"output", detail::kInAction, 2, 3},
+    Directive{"on_status", detail::kInAction, 2, Directive::kMany},
+    Directive{"on_error", detail::kInAction, 1, 1},
 };
 
 // The directive that words[0] names, or nginx's message (without the position). `words` is not

@@ -191,9 +191,10 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Path, PlatformMessage,
     testing::Values(
-        Mistake{"path media /a;",
-                "invalid value \"media\" in \"path\" directive, "
-                "it must be \"token\", \"search\", \"jobs\" or \"execute\""},
+        Mistake{
+            "path media /a;",
+            "invalid value \"media\" in \"path\" directive, "
+            "it must be \"token\", \"search\", \"jobs\", \"execute\", \"actions\" or \"ipranges\""},
         Mistake{"path token oauth;",
                 "invalid value \"oauth\" in \"path\" directive, "
                 "it must be a path that starts with \"/\", without a query"},
@@ -214,7 +215,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "it must be a path with \"{id}\" in dialect \"genesys\""},
         Mistake{"path jobs /a; dialect tutorial;",
                 "invalid value \"jobs\" in \"path\" directive, "
-                "it must be \"token\", \"search\" or \"execute\" in dialect \"tutorial\""}));
+                "it must be \"token\", \"search\", \"execute\", \"actions\" or \"ipranges\" in "
+                "dialect \"tutorial\""}));
 
 class PlatformBlockMessage : public testing::TestWithParam<Mistake> {};
 
@@ -254,8 +256,8 @@ TEST(PlatformPosition, IsTheDirectivesOwn) {
             "in /c/main.conf:5");
   EXPECT_EQ(in_block("platform p {\n dialect tutorial;\n path jobs /a;\n" +
                      std::string("region us-east-1; client_id i; client_secret_file s; }")),
-            "invalid value \"jobs\" in \"path\" directive, it must be \"token\", \"search\" or "
-            "\"execute\" in dialect \"tutorial\" in /c/main.conf:4");
+            "invalid value \"jobs\" in \"path\" directive, it must be \"token\", \"search\", "
+            "\"execute\", \"actions\" or \"ipranges\" in dialect \"tutorial\" in /c/main.conf:4");
   const std::string platform =
       "platform p { region us-east-1; client_id i; client_secret_file s; }\n";
   EXPECT_EQ(in_block(platform + platform),

@@ -1,0 +1,190 @@
+#include "core/config/action_check.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/core/config/action_lines.h"
+
+namespace dataaction {
+namespace {
+
+constexpr std::string_view kContract = R"({
+  "name": "Fetch Post",
+  "category": "Posts",
+  "contract": {
+    "input": {"inputSchema": {
+      "type": "object",
+      "properties": {
+        "user_id": {"type": "integer"},
+        "address": {"type": "object", "properties": {"city": {"type": "string"}}}
+      }
+    }},
+    "output": {"successSchema": {
+      "type": "object",
+      "required": ["id", "title"],
+      "properties": {
+        "id": {"type": "integer"},
+        "title": {"type": "string"},
+        "tags": {"type": "array"},
+        "address": {"type": "object", "properties": {"city": {"type": "string"}}},
+        "status": {"type": "integer"},
+        "any": {}
+      }
+    }}
+  }
+}
+)";
+
+std::string replaced(std::string_view from, std::string_view to) {
+  std::string text(kContract);
+  const size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+// `lines` begin at line 2, `request` is at line 3.
+ActionConfig action_with(const std::string& lines,
+                         const std::string& request = "request POST https://api.example/;") {
+  Config config =
+      config_of("action a { contract c; " + lines + "\n" + request + "\n} state_path /s;");
+  EXPECT_EQ(config.actions.size(), 1u);
+  return config.actions.empty() ? ActionConfig() : std::move(config.actions[0]);
+}
+
+std::string problem(ActionConfig action, std::string_view contract = kContract) {
+  const auto read = read_contract(contract, "/c/post.json", action);
+  return read ? "" : describe(read.error());
+}
+
+std::string problem(const std::string& lines) {
+  return problem(action_with("output id $.id 0; " + lines));
+}
+
+TEST(ReadContract, GivesTheContract) {
+  ActionConfig action = action_with("output id $.id 0;");
+  const auto contract = read_contract(kContract, "/c/post.json", action);
+  ASSERT_TRUE(contract) << describe(contract.error());
+  EXPECT_EQ(contract->name(), "Fetch Post");
+  EXPECT_EQ(contract->input().check(R"({"user_id":"x"})").size(), 1u);
+}
+
+TEST(ReadContract, GivesTheOutputsTheirTypes) {
+  ActionConfig action =
+      action_with("output id 7; output title 7; output any 7; output address.city $.c 1;");
+  ASSERT_TRUE(read_contract(kContract, "/c/post.json", action));
+  EXPECT_EQ(action.outputs.write({}), R"({"id":7,"title":"7","any":7,"address":{"city":"1"}})");
+}
+
+TEST(ReadContract, FieldsAreThoseOfTheInput) {
+  EXPECT_EQ(problem("header X '${user_id} ${address.city} ${address}';"), "");
+  EXPECT_EQ(problem("body '${*}';"), "");
+  EXPECT_EQ(problem("header X '${userid}';"),
+            "unknown field \"userid\" in \"header\" directive: the contract's input has none in "
+            "/c/main.conf:2");
+  EXPECT_EQ(problem("header X '${user_id}';\nheader Y '${address.street}';"),
+            "unknown field \"address.street\" in \"header\" directive: the contract's input has "
+            "none in /c/main.conf:3");
+  EXPECT_EQ(problem("\n\nbody '{\"a\": ${user_id}, \"b\": \"${c}\"}';"),
+            "unknown field \"c\" in \"body\" directive: the contract's input has none in "
+            "/c/main.conf:4");
+  EXPECT_EQ(problem("\nidempotency_key '${user_id}-${nonce}' 1m;"),
+            "unknown field \"nonce\" in \"idempotency_key\" directive: the contract's input has "
+            "none in /c/main.conf:3");
+  EXPECT_EQ(problem(action_with("output id $.id;", "request GET 'https://b/${x}?y=${z}';")),
+            "unknown field \"x\" in \"request\" directive: the contract's input has none in "
+            "/c/main.conf:3");
+}
+
+TEST(ReadContract, AnOpenInputHasEveryField) {
+  const std::string open = replaced(R"("properties": {
+        "user_id": {"type": "integer"},
+        "address": {"type": "object", "properties": {"city": {"type": "string"}}}
+      })",
+                                    R"("description": "anything")");
+  EXPECT_EQ(problem(action_with("output id $.id; header X '${whatever.it.is}';"), open), "");
+}
+
+TEST(ReadContract, DefaultsAndConstantsFit) {
+  EXPECT_EQ(problem("output title $.title 7; output tags $.tags [];"), "");
+  EXPECT_EQ(problem(action_with("\noutput id $.id none;")),
+            "invalid \"output\" directive: of \"id\" the default \"none\" is not an integer in "
+            "/c/main.conf:3");
+  EXPECT_EQ(problem(action_with("output id $.id 1.5;")),
+            "invalid \"output\" directive: of \"id\" the default \"1.5\" is not an integer in "
+            "/c/main.conf:2");
+  EXPECT_EQ(problem("\noutput status seven;"),
+            "invalid \"output\" directive: of \"status\" the constant \"seven\" is not an integer "
+            "in /c/main.conf:3");
+  EXPECT_EQ(problem("\n\noutput tags $.tags '{}';"),
+            "invalid \"output\" directive: of \"tags\" the default \"{}\" is not an array in "
+            "/c/main.conf:4");
+}
+
+TEST(ReadContract, SourcesFit) {
+  EXPECT_EQ(problem("output status $status;"), "");
+  EXPECT_EQ(problem("output tags $.tags[*];"), "");
+  EXPECT_EQ(problem("\noutput title $.titles[*];"),
+            "invalid \"output\" directive: of \"title\" \"$.titles[*]\" can find several values, "
+            "which make an array, and the schema wants a string in /c/main.conf:3");
+  EXPECT_EQ(problem("\noutput tags $status;"),
+            "invalid \"output\" directive: of \"tags\" \"$status\" is an integer, and the schema "
+            "wants an array in /c/main.conf:3");
+  EXPECT_EQ(problem("\noutput title.part $.x;"),
+            "invalid \"output\" directive: \"title\" is no object, as the schema has it in "
+            "/c/main.conf:3");
+  EXPECT_EQ(problem("\noutput tags[].name @.name;"),
+            "invalid \"output\" directive: there is no output \"tags[]\", which would say what "
+            "its elements are made of in /c/main.conf:3");
+}
+
+TEST(ReadContract, AnAnswerToEveryFailureNeedsDefaults) {
+  EXPECT_EQ(problem(action_with("output id $.id 0; output title $.title none; on_error 200;")), "");
+  EXPECT_EQ(problem(action_with("output id $status; output title fixed; on_error 200;")), "");
+  EXPECT_EQ(problem(action_with("output id $.id; output title $.title none;\non_error 200;")),
+            "\"on_error 200\" needs a default for output \"id\", which the contract requires in "
+            "/c/main.conf:3");
+  EXPECT_EQ(problem(action_with("output id $.id 0;\non_error 200;")),
+            "\"on_error 200\" needs a default for output \"title\", which the contract requires "
+            "in /c/main.conf:3");
+  // What is there after a failure only, or after an answer only, is not always there.
+  EXPECT_EQ(problem(action_with("output id 1; output title $error_message;\non_error 200;")),
+            "\"on_error 200\" needs a default for output \"title\", which the contract requires "
+            "in /c/main.conf:3");
+  EXPECT_EQ(problem(action_with("output id $upstream_status; output title x;\non_error 200;")),
+            "\"on_error 200\" needs a default for output \"id\", which the contract requires in "
+            "/c/main.conf:3");
+  // What the contract does not require may be missing; and without on_error so may all.
+  EXPECT_EQ(problem(action_with("output id 1; output title x; output any $.any; on_error 200;")),
+            "");
+  EXPECT_EQ(problem(action_with("output any $.any;")), "");
+}
+
+TEST(ReadContract, MistakesInItHaveItsPlaces) {
+  const auto in_contract = [](const std::string& text) {
+    return problem(action_with("output any $.any;"), text);
+  };
+  EXPECT_EQ(in_contract(replaced("\"Posts\"", "7")),
+            "invalid contract: \"category\" must be a string at \"/category\" in /c/post.json:3");
+  EXPECT_EQ(
+      in_contract(replaced("\"integer\"", "\"int\"")),
+      "invalid contract: there is no type \"int\": null, boolean, integer, number, string, array "
+      "and object are at "
+      "\"/contract/input/inputSchema/properties/user_id/type\" in /c/post.json:8");
+  EXPECT_EQ(in_contract(replaced("\"contract\"", "\"contrakt\"")),
+            "invalid contract: \"contract\" is missing in /c/post.json:1");
+  EXPECT_EQ(in_contract("[]"),
+            "invalid contract: the contract must be an object in /c/post.json:1");
+  EXPECT_TRUE(in_contract("{\n\"name\" 7}").starts_with("invalid contract: malformed JSON"));
+  EXPECT_TRUE(in_contract("{\n\"name\" 7}").ends_with(" in /c/post.json:2"));
+  EXPECT_TRUE(in_contract("").starts_with("invalid contract: malformed JSON"));
+}
+
+// Its own mistakes come first: without it nothing can be said of the rest.
+TEST(ReadContract, OneMistakeAtATime) {
+  EXPECT_EQ(problem(action_with("output id x; header X '${nobody}';"), "{}"),
+            "invalid contract: \"contract\" is missing in /c/post.json:1");
+}
+
+}  // namespace
+}  // namespace dataaction
