@@ -85,10 +85,11 @@ std::array<CircuitBreaker, kRoutes> make_breakers(const BreakerLimits& limits,
 }  // namespace
 
 Attempts::Attempts(const PlatformConfig& config, const PlatformServices& services,
-                   PlatformCounters& counters)
+                   PlatformCounters& counters, std::string_view kind)
     : config_(config),
       services_(services),
       counters_(counters),
+      kind_(kind),
       pace_(services.clock, config.rate, config.concurrency),
       breakers_(make_breakers({config.breaker_failures, config.breaker_time},
                               std::make_index_sequence<kRoutes>())) {}
@@ -189,7 +190,9 @@ Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work, Clock::TimePoint d
     if (services_.clock.now() >= due && had_time) {
       tell(work.route(), pass.settle(true, now()), "timeout");
     }
-    co_return std::unexpected(cancelled(*reply.error().cancelled));
+    PlatformFailure ended = cancelled(*reply.error().cancelled);
+    ended.sent = reply.error().sent;
+    co_return std::unexpected(std::move(ended));
   }
   const Attempt judged = judge(work, reply);
   count(judged, reply);
@@ -248,16 +251,16 @@ void Attempts::tell(Route route, BreakerChange change, std::string_view why) {
   if (*change == BreakerState::kOpen) {
     ++counters_.breaker_opened;
     services_.log.error("circuit breaker opened",
-                        {{"platform", config_.name}, {"route", name_of(route)}, {"after", why}});
+                        {{kind_, config_.name}, {"route", name_of(route)}, {"after", why}});
     return;
   }
   services_.log.notice(
       "circuit breaker",
-      {{"platform", config_.name}, {"route", name_of(route)}, {"state", name_of(*change)}});
+      {{kind_, config_.name}, {"route", name_of(route)}, {"state", name_of(*change)}});
 }
 
 PlatformFailure Attempts::failure(const PlatformWork& work, const Attempt& attempt,
-                                  const HttpResult<HttpReply>& reply, GiveUp reason,
+                                  HttpResult<HttpReply>& reply, GiveUp reason,
                                   unsigned attempts) const {
   PlatformFailure failure;
   failure.fault = fault_of(attempt, reply);
@@ -265,11 +268,21 @@ PlatformFailure Attempts::failure(const PlatformWork& work, const Attempt& attem
   if (reply) failure.status = reply->head.status;
   failure.message = fmt::format("{}{}; attempt {}: {}", place(work.route()),
                                 describe(work.route(), reply), attempts, describe(reason));
+  failure.sent = reply ? true : attempt.sent;
+  if (!work.wants_refusal()) return failure;
+  if (reply) {
+    failure.reply = std::make_shared<const HttpReply>(std::move(*reply));
+  } else if (HttpHead& head = reply.error().head;
+             reply.error().error == HttpError::kTooLarge && head.status >= 400) {
+    // Its status says enough.
+    failure.status = head.status;
+    failure.reply = std::make_shared<const HttpReply>(HttpReply{std::move(head), ""});
+  }
   return failure;
 }
 
 std::string Attempts::place(Route route) const {
-  return fmt::format("platform {}, {}: ", config_.name, name_of(route));
+  return fmt::format("{} {}, {}: ", kind_, config_.name, name_of(route));
 }
 
 }  // namespace dataaction

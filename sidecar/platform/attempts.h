@@ -41,13 +41,15 @@ class PlatformWork {
   virtual int status_of(const HttpReply& reply) const { return reply.head.status; }
   // The answer is 401. True: there is now something else to try with, at once.
   virtual bool replace_credentials() { return false; }
+  // An answer that is not of 2xx means something: it comes with the failure.
+  virtual bool wants_refusal() const { return false; }
 };
 
 class Attempts {
  public:
-  // All outlive the attempts.
+  // All outlive the attempts. `kind` is what the log calls them, a literal.
   Attempts(const PlatformConfig& config, const PlatformServices& services,
-           PlatformCounters& counters);
+           PlatformCounters& counters, std::string_view kind = "platform");
 
   // The answer, if it is of 2xx; anything else is a failure.
   Task<PlatformReply> make(PlatformWork& work);
@@ -69,8 +71,7 @@ class Attempts {
   void learn(const HttpReply& reply, const Attempt& attempt);
   void tell(Route route, BreakerChange change, std::string_view why);
   PlatformFailure failure(const PlatformWork& work, const Attempt& attempt,
-                          const HttpResult<HttpReply>& reply, GiveUp reason,
-                          unsigned attempts) const;
+                          HttpResult<HttpReply>& reply, GiveUp reason, unsigned attempts) const;
   // The beginning of every message.
   std::string place(Route route) const;
   std::chrono::milliseconds now() const { return services_.clock.now().time_since_epoch(); }
@@ -83,6 +84,7 @@ class Attempts {
   const PlatformConfig& config_;
   const PlatformServices& services_;
   PlatformCounters& counters_;
+  const std::string_view kind_;
   Pace pace_;
   std::array<CircuitBreaker, kRoutes> breakers_;
 };

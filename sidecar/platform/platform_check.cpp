@@ -12,7 +12,6 @@
 #include "sidecar/platform/secret_file.h"
 
 namespace dataaction {
-namespace {
 
 // OpenSSL's own reader, for it is the one that libcurl will use.
 std::expected<void, std::string> check_ca_file(const std::string& path) {
@@ -28,8 +27,6 @@ std::expected<void, std::string> check_ca_file(const std::string& path) {
   if (!loaded) return std::unexpected("no certificates in the CA file \"" + path + '"');
   return {};
 }
-
-}  // namespace
 
 std::expected<void, ConfigError> check_platforms(const Config& config) {
   for (const PlatformConfig& platform : config.platforms) {

@@ -5,10 +5,14 @@
 #pragma once
 
 #include <expected>
+#include <string>
 
 #include "core/config/config.h"
 
 namespace dataaction {
+
+// That there are certificates in a `ca_file`; an error is a message.
+std::expected<void, std::string> check_ca_file(const std::string& path);
 
 // Paths are as load_config() leaves them.
 std::expected<void, ConfigError> check_platforms(const Config& config);

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 #include "core/base/excerpt.h"
 #include "core/platform/platform_error.h"
 #include "core/webhook/context_id.h"
@@ -46,9 +44,7 @@ std::string_view name_of(PlatformFault fault) {
 }
 
 std::string_view name_of(Route route) {
-  static constexpr std::array<std::string_view, kRoutes> kNames = {"token", "search", "jobs",
-                                                                   "execute"};
-  return kNames[static_cast<size_t>(route)];
+  return kRouteNames[static_cast<size_t>(route)];
 }
 
 std::string describe(const HttpReply& reply, Words words) {

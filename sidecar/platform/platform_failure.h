@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,10 @@ struct PlatformFailure {
   // Asking again before makes no sense; 0: not known.
   std::chrono::milliseconds retry_after{0};
   std::optional<Error> cancelled;  // with kCancelled
+  // The last answer, where the work wanted it.
+  std::shared_ptr<const HttpReply> reply = {};
+  // It may have been done: a byte of the last attempt has gone.
+  bool sent = false;
 };
 
 // `token`, `search`, ...: as in the `path` directive.

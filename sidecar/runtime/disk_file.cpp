@@ -5,26 +5,10 @@
 
 #include <cerrno>
 
+#include "sidecar/runtime/descriptor.h"
 #include "sidecar/runtime/error.h"
 
 namespace dataaction {
-namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-}  // namespace
 
 std::expected<std::string, std::string> read_disk_file(const std::string& path, size_t max_size) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -58,7 +58,9 @@ struct HttpRequest {
   std::string url;  // http or https, without user and password; anything else fails
   HttpHeaders headers;
   std::string body;
-  std::string ca_file;  // instead of the system's CAs; empty: those
+  std::string ca_file;           // instead of the system's CAs; empty: those
+  std::string certificate_file;  // the client's own, in PEM; empty: none
+  std::string certificate_key_file;
   bool direct = false;  // by no proxy, whatever the environment says
   HttpLimits limits;
   // Followed for GET alone; Authorization and Cookie do not go to another host, port or scheme.
