@@ -44,6 +44,17 @@ void resolve_paths(Config& config, std::string_view directory) {
     resolve(platform.client_secret_file);
     resolve(platform.ca_file);
   }
+  for (ActionConfig& action : config.actions) {
+    resolve(action.contract_file);
+    resolve(action.upstream.client_secret_file);
+    resolve(action.upstream.ca_file);
+    for (SecretHeader& header : action.secret_headers) resolve(header.file);
+    if (action.basic) resolve(action.basic->password_file);
+    if (action.certificate) {
+      resolve(action.certificate->file);
+      resolve(action.certificate->key_file);
+    }
+  }
   for (SourceConfig& source : config.sources) {
     if (auto* search = std::get_if<SearchSource>(&source.kind)) resolve(search->body_file);
   }

@@ -1,5 +1,6 @@
 #include "sidecar/daemon.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <initializer_list>
@@ -31,6 +32,9 @@ void ignore_signals_from_now_on(std::unique_ptr<Signals>& signals) noexcept {
   for (const int number : kSignals) std::signal(number, SIG_IGN);
 }
 
+// More than the queues of all actions hold, where they are of a sane size.
+constexpr size_t kMaxFlights = 1 << 16;
+
 bool same(const ListenConfig& a, const ListenConfig& b) {
   return a.path == b.path && a.mode == b.mode && a.group == b.group && a.backlog == b.backlog;
 }
@@ -48,6 +52,7 @@ ExitCode Daemon::run() {
 Task<> Daemon::live() {
   exit_code_ = co_await start_and_serve();
   socket_.reset();
+  once_.reset();
   services_.reset();
   setup_thread_.reset();
   ignore_signals_from_now_on(signals_);
@@ -87,6 +92,8 @@ Task<ExitCode> Daemon::start_and_serve() {
 
 Task<ExitCode> Daemon::serve(Setup setup, SdNotify notify) {
   const ListenConfig listen_config = setup.checked.config.listen;
+  TaskGroup flights(co_await current_scope(), kMaxFlights);
+  flights_ = &flights;
   LinkServer server(co_await current_scope(), clock_, *log_);
   auto catalog = co_await make_catalog(setup, nullptr);
   if (!catalog) {
@@ -131,7 +138,9 @@ Task<> Daemon::obey(LinkServer& server, SdNotify& notify) {
 Task<> Daemon::stop(LinkServer& server, SdNotify& notify) {
   log_->notice("stopping");
   tell(notify.stopping());
-  co_await server.drain(server.catalog()->config().shutdown_timeout);
+  const Clock::TimePoint end = clock_.now() + server.catalog()->config().shutdown_timeout;
+  co_await server.drain(end - clock_.now());
+  co_await flights_->drain(clock_, std::max(end - clock_.now(), Clock::Duration(0)));
   socket_->remove_file();
   log_->notice("stopped");
 }
@@ -141,7 +150,10 @@ Task<> Daemon::hurry_on_signal(LinkServer& server) {
     const Result<int> signal = co_await signals_->next();
     if (!signal) co_return;
     if (*signal == SIGUSR1) reopen_log();
-    if (*signal == SIGTERM || *signal == SIGINT) server.hurry();
+    if (*signal == SIGTERM || *signal == SIGINT) {
+      server.hurry();
+      flights_->cancel(CancelReason::kShutdown);
+    }
   }
 }
 
@@ -163,11 +175,30 @@ Task<std::expected<std::shared_ptr<Catalog>, std::string>> Daemon::make_catalog(
     co_return std::unexpected(
         describe(ConfigError{key.error(), setup.checked.config.state_path_at}));
   }
-  const Catalog::Keys keys{*key, services_->hash_key()};
-  auto catalog =
-      Catalog::create(loop_, services_->platform(), std::move(setup.checked), keys, previous);
+  auto once = co_await open_once(setup.checked.config);
+  if (!once) {
+    co_return std::unexpected(
+        describe(ConfigError{once.error(), setup.checked.config.state_path_at}));
+  }
+  const Catalog::Keys keys{*key, services_->hash_key(), *flights_, std::move(*once)};
+  auto catalog = Catalog::create(loop_, services_->platform(), std::move(setup.checked),
+                                 std::move(setup.contracts), keys, previous);
   if (!catalog) co_return std::unexpected(catalog.error().message());
   co_return std::move(*catalog);
+}
+
+Task<std::expected<std::shared_ptr<Once>, std::string>> Daemon::open_once(const Config& config) {
+  if (std::ranges::none_of(config.actions, &ActionConfig::has_idempotency_key)) co_return nullptr;
+  const std::string path = config.state_path + "/results.db";
+  if (once_ && once_path_ == path) co_return once_;
+  auto opened = co_await setup_thread_->run([&path] { return ResultStore::open(path); });
+  if (!opened) co_return std::unexpected(opened.error().message());
+  if (!*opened) co_return std::unexpected(std::move(opened->error()));
+  auto once = Once::create(loop_, services_->platform(), std::move(**opened));
+  if (!once) co_return std::unexpected(once.error().message());
+  once_ = std::move(*once);
+  once_path_ = path;
+  co_return once_;
 }
 
 Daemon::OpenedLog Daemon::open_log(const Setup& setup) const {

@@ -47,6 +47,8 @@ class Daemon {
   Task<Result<Loaded>> load();
   Task<std::expected<std::shared_ptr<Catalog>, std::string>> make_catalog(Setup& setup,
                                                                           const Catalog* previous);
+  // Of the configuration's state_path, if one of its actions needs it.
+  Task<std::expected<std::shared_ptr<Once>, std::string>> open_once(const Config& config);
   // Nothing if the log in use is the one. Nothing is changed before use_log().
   using OpenedLog = std::expected<std::optional<Log>, std::string>;
   OpenedLog open_log(const Setup& setup) const;
@@ -70,6 +72,9 @@ class Daemon {
   std::string log_file_;
   std::unique_ptr<Services> services_;
   std::optional<ListenSocket> socket_;
+  TaskGroup* flights_ = nullptr;  // calls that belong to nobody; while it serves
+  std::shared_ptr<Once> once_;
+  std::string once_path_;
 };
 
 }  // namespace dataaction

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "sidecar/actions/action_check.h"
 #include "sidecar/config_file.h"
 #include "sidecar/exit_code.h"
 #include "sidecar/link/listen_socket.h"
@@ -44,6 +45,9 @@ std::expected<Setup, std::string> load_setup(const std::string& file) {
   if (auto read = load_search_bodies(loaded->config); !read) {
     return std::unexpected(describe(read.error()));
   }
+  auto contracts = check_actions(loaded->config);
+  if (!contracts) return std::unexpected(describe(contracts.error()));
+  setup.contracts = std::move(*contracts);
   auto checked = check_config(std::move(loaded->config));
   if (!checked) return std::unexpected(describe(checked.error()));
   setup.checked = std::move(*checked);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/contract/contract.h"
 #include "sidecar/sources/sql_check.h"
 
 namespace dataaction {
@@ -15,7 +16,8 @@ inline constexpr const char* kDefaultConfig = "/etc/nginx/dataaction.conf";
 
 struct Setup {
   CheckedConfig checked;
-  std::string log_file;  // empty: stderr
+  std::vector<Contract> contracts;  // of the actions
+  std::string log_file;             // empty: stderr
   std::vector<std::string> warnings;
 };
 

@@ -41,6 +41,9 @@ const ErrorReply kOtherVersion = {
 const ErrorReply kUnknownSource = {
     503, 1, "dataaction.config.stale", "the source is not known here yet", {}};
 
+const ErrorReply kUnknownAction = {
+    503, 1, "dataaction.config.stale", "the action is not known here yet", {}};
+
 const ErrorReply kUnknownStatus = {
     422, 0, "dataaction.request.invalid", "no such form of the status", {}};
 
@@ -84,8 +87,9 @@ Task<bool> Answer::send_status() {
 }
 
 Task<bool> Answer::send_stream() {
-  source_ = catalog_->find(request_.name);
-  if (source_ == nullptr) co_return co_await refuse(kUnknownSource);
+  const bool call = request_.kind == frame::Kind::kCall;
+  source_ = call ? catalog_->find_action(request_.name) : catalog_->find_source(request_.name);
+  if (source_ == nullptr) co_return co_await refuse(call ? kUnknownAction : kUnknownSource);
   ++source_->counters().requests;
   auto opened =
       source_->open({request_.parameters, request_.cursor, request_.limit, request_.context_id});

@@ -4,12 +4,12 @@
 
 #include <memory>
 
+#include "sidecar/catalog/catalog.h"
 #include "sidecar/runtime/cancel.h"
 #include "sidecar/runtime/clock.h"
 #include "sidecar/runtime/event.h"
 #include "sidecar/runtime/log.h"
 #include "sidecar/runtime/task_group.h"
-#include "sidecar/sources/catalog.h"
 
 namespace dataaction {
 

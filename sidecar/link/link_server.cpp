@@ -65,7 +65,7 @@ Task<> LinkServer::answer_all(UnixStream& stream, bool refuse) {
       co_return;
     }
     Answer answer(context_, stream, *request);
-    if (refuse && request->kind == frame::Kind::kStream) {
+    if (refuse && request->kind != frame::Kind::kStatus) {
       ErrorReply reply = overloaded();
       static_cast<void>(co_await answer.refuse(std::move(reply)));
       co_return;

@@ -39,6 +39,25 @@ constexpr std::array<Counter<PlatformCounters>, 9> kPlatformCounters = {{
     {"breaker_opened", "Times a circuit breaker opened.", &PlatformCounters::breaker_opened},
 }};
 
+// Of the API that an action calls; the platforms' rate and tokens mean nothing there.
+constexpr std::array<Counter<PlatformCounters>, 6> kUpstreamCounters = {{
+    {"requests", "Attempts sent, those for tokens included.", &PlatformCounters::requests},
+    {"failures", "Calls without an answer of 2xx.", &PlatformCounters::failures},
+    {"retries", "Attempts after the first of a call.", &PlatformCounters::retries},
+    {"server_errors", "Answers of 5xx.", &PlatformCounters::server_errors},
+    {"unreachable", "Attempts without an answer.", &PlatformCounters::unreachable},
+    {"breaker_opened", "Times the circuit breaker opened.", &PlatformCounters::breaker_opened},
+}};
+
+constexpr std::array<Counter<ActionCounters>, 5> kActionCounters = {{
+    {"cached", "Answers from the cache.", &ActionCounters::cached},
+    {"coalesced", "Who waited for the call of another one.", &ActionCounters::coalesced},
+    {"replayed", "Answers to idempotency keys that had come before.", &ActionCounters::replayed},
+    {"overloaded", "Calls refused for concurrency and queue.", &ActionCounters::overloaded},
+    {"abandoned", "Calls that nobody waited for any more.", &ActionCounters::abandoned},
+}};
+
+constexpr std::string_view kActionPrefix = "dataaction_action_";
 constexpr std::string_view kSourcePrefix = "dataaction_sidecar_";
 constexpr std::string_view kPlatformPrefix = "dataaction_platform_";
 
@@ -67,6 +86,20 @@ void write_source(std::string& out, const SourceCounters& counters) {
   }
 }
 
+void write_action(std::string& out, const Action& action) {
+  const ActionCalls& calls = action.calls();
+  JsonObject object(out);
+  for (const auto& counter : kUpstreamCounters) {
+    object.number(counter.name, calls.counters().upstream.*counter.value);
+  }
+  for (const auto& counter : kActionCounters) {
+    object.number(counter.name, calls.counters().*counter.value);
+  }
+  object.number("waiting", calls.waiting());
+  object.number("cache_bytes", calls.cache_bytes());
+  object.string("breaker", name_of(calls.breaker()));
+}
+
 void write_platform(std::string& out, const Platform& platform) {
   const PlatformCounters& counters = platform.counters();
   const Pace& pace = platform.attempts().pace();
@@ -85,23 +118,55 @@ void write_platform(std::string& out, const Platform& platform) {
   }
 }
 
+// Sources, then actions.
+template <typename Sample>
+void for_each_source(const Catalog& catalog, Sample sample) {
+  for (const auto& [name, source] : catalog.sources()) sample(name, source->counters());
+  for (const auto& [name, action] : catalog.actions()) sample(name, action->counters());
+}
+
 void expose_sources(Exposition& out, const Catalog& catalog) {
   std::string name;
   for (const auto& counter : kSourceCounters) {
     out.metric(name = total(kSourcePrefix, counter.name), "counter", counter.help);
-    for (const auto& [source_name, source] : catalog.sources()) {
-      out.sample(label("source", source_name), source->counters().*counter.value);
-    }
+    for_each_source(catalog, [&](const std::string& source, const SourceCounters& counters) {
+      out.sample(label("source", source), counters.*counter.value);
+    });
   }
   out.metric(name = total(kSourcePrefix, "ends"), "counter", "Streams ended, by reason.");
-  for (const auto& [source_name, source] : catalog.sources()) {
-    for (size_t i = 0; i < source->counters().ends.size(); ++i) {
+  for_each_source(catalog, [&](const std::string& source, const SourceCounters& counters) {
+    for (size_t i = 0; i < counters.ends.size(); ++i) {
       const auto reason = static_cast<EndReason>(i);
       if (!is_counted(reason)) continue;
-      out.sample(label("source", source_name) + ',' + label("reason", counter_name(reason)),
-                 source->counters().ends[i]);
+      out.sample(label("source", source) + ',' + label("reason", counter_name(reason)),
+                 counters.ends[i]);
     }
+  });
+}
+
+void expose_actions(Exposition& out, const Catalog& catalog) {
+  std::string name;
+  const auto each = [&](auto sample) {
+    for (const auto& [action_name, action] : catalog.actions()) {
+      out.sample(label("action", action_name), sample(action->calls()));
+    }
+  };
+  for (const auto& counter : kUpstreamCounters) {
+    out.metric(name = total(kActionPrefix, counter.name), "counter", counter.help);
+    each([&](const ActionCalls& calls) { return calls.counters().upstream.*counter.value; });
   }
+  for (const auto& counter : kActionCounters) {
+    out.metric(name = total(kActionPrefix, counter.name), "counter", counter.help);
+    each([&](const ActionCalls& calls) { return calls.counters().*counter.value; });
+  }
+  out.metric("dataaction_action_waiting", "gauge", "Calls that wait for a place.");
+  each([](const ActionCalls& calls) { return uint64_t{calls.waiting()}; });
+  out.metric("dataaction_action_cache_bytes", "gauge", "Held by the cache.");
+  each([](const ActionCalls& calls) { return uint64_t{calls.cache_bytes()}; });
+  out.metric("dataaction_action_breaker_open", "gauge", "0 while the circuit breaker is closed.");
+  each([](const ActionCalls& calls) {
+    return uint64_t{calls.breaker() == BreakerState::kClosed ? 0U : 1U};
+  });
 }
 
 void expose_platforms(Exposition& out, const Catalog& catalog) {
@@ -169,12 +234,17 @@ std::string status_record(const LinkContext& context) {
         write_platform(platforms.key(name), *platform);
       }
     }
+    top.key("actions");
+    {
+      JsonObject actions(out);
+      for (const auto& [name, action] : catalog.actions()) write_action(actions.key(name), *action);
+    }
     top.key("sources");
     {
       JsonObject sources(out);
-      for (const auto& [name, source] : catalog.sources()) {
-        write_source(sources.key(name), source->counters());
-      }
+      for_each_source(catalog, [&](const std::string& name, const SourceCounters& counters) {
+        write_source(sources.key(name), counters);
+      });
     }
   }
   out += '\n';
@@ -196,6 +266,7 @@ std::string status_exposition(const LinkContext& context) {
   out.sample(label("state", "open"), catalog.open_statements());
   out.sample(label("state", "used"), catalog.used_statements());
   expose_sources(out, catalog);
+  expose_actions(out, catalog);
   expose_platforms(out, catalog);
   return out.take();
 }

@@ -169,12 +169,14 @@ TEST(Completion, NamesEverything) {
        {{{"-o", "--output"}, "where to", true, true},
         {{"--max"}, "at most", true, false},
         {{"-q"}, "quiet", false, false}}},
-      {"two", "more", {{{"-h"}, "help", false, false}}}};
+      {"two", "more", {{{"-h"}, "help", false, false}}, {{"in", "inner", {{{"-x"}, "", false}}}}}};
   const std::string bash = bash_completion(commands);
   EXPECT_TRUE(bash.contains("words='one two'")) << bash;
   EXPECT_TRUE(bash.contains("-o|--output) COMPREPLY=($(compgen -f -- \"$word\")); return ;;"));
   EXPECT_TRUE(bash.contains("--max) return 0 ;;"));
-  EXPECT_TRUE(bash.contains("words='-o --output --max -q' ;;"));
+  EXPECT_TRUE(bash.contains("words=' -o --output --max -q' ;;"));
+  EXPECT_TRUE(bash.contains("words='in -h' ;;"));
+  EXPECT_LT(bash.find("'two in '*)"), bash.find("'two '*)"));
   const std::string zsh = zsh_completion(commands);
   EXPECT_TRUE(zsh.contains(R"('one:does it'\''s \[best\]\: now')")) << zsh;
   EXPECT_TRUE(zsh.contains("'*--output[where to]:file:_files'"));
@@ -183,6 +185,9 @@ TEST(Completion, NamesEverything) {
   EXPECT_TRUE(fish.contains(R"(-a one -d 'does it\'s [best]: now')")) << fish;
   EXPECT_TRUE(fish.contains("-s o -l output -r -F -d 'where to'"));
   EXPECT_TRUE(fish.contains(" -l max -x -d 'at most'"));
+  EXPECT_TRUE(
+      fish.contains("-n '__fish_seen_subcommand_from two; and not "
+                    "__fish_seen_subcommand_from in' -a in"));
 }
 
 }  // namespace

@@ -172,6 +172,7 @@ class LinkTest : public LoopTest {
   }
 
   void start() {
+    flights.emplace(scope, 16);
     server.emplace(scope, clock, log);
     use_config();
     socket.emplace(std::move(*ListenSocket::open(config.listen)));
@@ -181,12 +182,13 @@ class LinkTest : public LoopTest {
   void use_config() {
     auto checked = check_config(config);
     ASSERT_TRUE(checked) << describe(checked.error());
-    server->use(
-        *Catalog::create(loop, services->all, std::move(*checked), {}, server->catalog().get()));
+    const Catalog::Keys keys{{}, {}, *flights, nullptr};
+    server->use(*Catalog::create(loop, services->all, std::move(*checked), {}, keys,
+                                 server->catalog().get()));
   }
 
   const SourceCounters& counters(std::string_view name) {
-    return server->catalog()->find(name)->counters();
+    return server->catalog()->find_source(name)->counters();
   }
   uint64_t ends(std::string_view name, EndReason reason) {
     return counters(name).ends[static_cast<size_t>(reason)];
@@ -210,6 +212,7 @@ class LinkTest : public LoopTest {
   std::optional<FakeServices> services{std::in_place, loop, clock, scratch.path("platform.log")};
   Config config;
   std::optional<ListenSocket> socket;
+  std::optional<TaskGroup> flights;
   std::optional<LinkServer> server;
 };
 

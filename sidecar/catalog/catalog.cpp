@@ -1,11 +1,12 @@
-#include "sidecar/sources/catalog.h"
+#include "sidecar/catalog/catalog.h"
 
 #include "sidecar/runtime/bug.h"
 
 namespace dataaction {
 
 Result<std::shared_ptr<Catalog>> Catalog::create(Loop& loop, const PlatformServices& services,
-                                                 CheckedConfig checked, const Keys& keys,
+                                                 CheckedConfig checked,
+                                                 std::vector<Contract> contracts, const Keys& keys,
                                                  const Catalog* previous) {
   std::shared_ptr<Catalog> catalog(new Catalog(services, keys, std::move(checked.config)));
   if (previous != nullptr) catalog->generation_ = previous->generation_ + 1;
@@ -18,6 +19,10 @@ Result<std::shared_ptr<Catalog>> Catalog::create(Loop& loop, const PlatformServi
       catalog->add_source(sources[i], std::move(checked.sql[i]), previous);
     }
   }
+  const auto& actions = catalog->config_.actions;
+  for (size_t i = 0; i < actions.size(); ++i) {
+    catalog->add_action(actions[i], std::move(contracts[i]), previous);
+  }
   return catalog;
 }
 
@@ -25,7 +30,8 @@ Catalog::Catalog(const PlatformServices& services, const Keys& keys, Config conf
     : config_(std::move(config)),
       services_(services),
       seal_(keys.cursors),
-      background_{services_, seal_, keys.hashes, config_.max_record_size} {}
+      background_{services_, seal_, keys.hashes, config_.max_record_size},
+      action_background_{services_, keys.flights, keys.once} {}
 
 Result<void> Catalog::add_backends(Loop& loop, const Catalog* previous) {
   // A stream has one job at a time, and a connection one stream.
@@ -56,7 +62,7 @@ std::shared_ptr<Platform> Catalog::make_platform(const PlatformConfig& config,
 }
 
 void Catalog::add_source(const SourceConfig& config, CheckedSql checked, const Catalog* previous) {
-  Source* before = previous != nullptr ? previous->find(config.name) : nullptr;
+  Source* before = previous != nullptr ? previous->find_source(config.name) : nullptr;
   auto counters =
       before != nullptr ? before->shared_counters() : std::make_shared<SourceCounters>();
   std::unique_ptr<Source> source;
@@ -74,9 +80,27 @@ void Catalog::add_source(const SourceConfig& config, CheckedSql checked, const C
   sources_.emplace(config.name, std::move(source));
 }
 
-Source* Catalog::find(std::string_view name) const {
+void Catalog::add_action(const ActionConfig& config, Contract contract, const Catalog* previous) {
+  const Action* before = nullptr;
+  if (previous != nullptr) {
+    const auto found = previous->actions_.find(config.name);
+    if (found != previous->actions_.end()) before = found->second.get();
+  }
+  auto calls = std::make_shared<ActionCalls>(config, std::move(contract), action_background_,
+                                             before != nullptr ? &before->calls() : nullptr);
+  auto counters =
+      before != nullptr ? before->shared_counters() : std::make_shared<SourceCounters>();
+  actions_.emplace(config.name, std::make_unique<Action>(std::move(calls), std::move(counters)));
+}
+
+Source* Catalog::find_source(std::string_view name) const {
   const auto found = sources_.find(name);
   return found != sources_.end() ? found->second.get() : nullptr;
+}
+
+Source* Catalog::find_action(std::string_view name) const {
+  const auto found = actions_.find(name);
+  return found != actions_.end() ? found->second.get() : nullptr;
 }
 
 size_t Catalog::open_statements() const {

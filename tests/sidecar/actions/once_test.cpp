@@ -1,0 +1,258 @@
+// Calls with an idempotency key: done once, whoever asks how often.
+
+#include "sidecar/actions/once.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/sidecar/actions/action_fixture.h"
+
+namespace dataaction {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+class OnceTest : public ActionTest {
+ protected:
+  static constexpr const char* kBook =
+      "request POST https://api.example/; output id $.id; idempotency_key '${key}' 10m; "
+      "breaker failures=1000; ";
+  static constexpr const char* kInput = R"({"key":"k","seat":1})";
+
+  OnceTest() { make(kBook); }
+
+  // The daemon ends, and begins anew.
+  void restart(const std::string& lines = kBook) {
+    action.reset();
+    open_once();
+    make(lines);
+  }
+
+  std::string book(const std::string& input = kInput) { return call(input); }
+
+  void answer_with(int status, const std::string& body,
+                   std::vector<std::pair<std::string, std::string>> headers = {}) {
+    api = [=](const HttpRequest&) { return make_reply(status, body, headers); };
+  }
+};
+
+TEST_F(OnceTest, TheSecondGetsTheFirstOnesResult) {
+  EXPECT_EQ(book(), object(1));
+  EXPECT_EQ(counters->replayed, 0U);
+  EXPECT_EQ(book(), object(1));
+  EXPECT_EQ(book(), object(1));
+  EXPECT_EQ(asked(), 1U);
+  EXPECT_EQ(counters->replayed, 2U);
+  EXPECT_EQ(book(R"({"key":"another","seat":1})"), object(2));
+}
+
+TEST_F(OnceTest, AlsoAfterARestart) {
+  EXPECT_EQ(book(), object(1));
+  restart();
+  EXPECT_EQ(book(), object(1));
+  EXPECT_EQ(asked(), 1U);
+}
+
+TEST_F(OnceTest, UntilItsTimeIsOver) {
+  book();
+  pass(599s);
+  EXPECT_EQ(book(), object(1));
+  pass(1s);
+  EXPECT_EQ(book(), object(2));
+}
+
+TEST_F(OnceTest, TwoAtATimeAreOne) {
+  answer_after(1s);
+  Caller& first = ask(kInput);
+  settle();
+  Caller& second = ask(kInput);
+  settle();
+  EXPECT_TRUE(second.waits());
+  EXPECT_EQ(finish(first), object(1));
+  EXPECT_EQ(finish(second), object(1));
+  EXPECT_EQ(asked(), 1U);
+  EXPECT_EQ(counters->coalesced, 1U);
+}
+
+// Before the first one's claim is on the disk.
+TEST_F(OnceTest, EvenAtTheVerySameTime) {
+  Caller& first = ask(kInput);
+  Caller& second = ask(kInput);
+  Caller& other = ask(R"({"key":"k","seat":2})");
+  settle();
+  EXPECT_EQ(first.answer(), object(1));
+  EXPECT_EQ(second.answer(), object(1));
+  EXPECT_EQ(other.answer(), "422 dataaction.action.key");
+  EXPECT_EQ(asked(), 1U);
+}
+
+TEST_F(OnceTest, AnotherInputIsRefused) {
+  const std::string other = R"({"key":"k","seat":2})";
+  answer_after(1s);
+  Caller& first = ask(kInput);
+  settle();
+  EXPECT_EQ(finish(ask(other)), "422 dataaction.action.key");
+  EXPECT_EQ(finish(first), object(1));
+  EXPECT_EQ(book(other), "422 dataaction.action.key");
+  restart();
+  EXPECT_EQ(book(other), "422 dataaction.action.key");
+  EXPECT_EQ(asked(), 1U);
+}
+
+TEST_F(OnceTest, AnErrorOfTheApiIsAResult) {
+  answer_with(409, "");
+  Caller& first = ask(kInput);
+  finish(first);
+  answer_with(200, R"({"id":7})");
+  Caller& second = ask(kInput);
+  EXPECT_EQ(finish(second), "409 dataaction.upstream.status");
+  EXPECT_EQ(second.got->error().reply.message, first.got->error().reply.message);
+  EXPECT_EQ(asked(), 1U);
+}
+
+TEST_F(OnceTest, WhateverItWasDone) {
+  int key = 0;
+  for (const HttpResult<HttpReply>& reply : std::initializer_list<HttpResult<HttpReply>>{
+           make_reply(200, "<html>"), make_reply(200, "{}"), make_reply(500, ""),
+           make_reply(503, ""), make_reply(301, ""),
+           std::unexpected(make_failure(HttpError::kBroken, true)),
+           std::unexpected(make_failure(HttpError::kTooLarge, true))}) {
+    const std::string input = R"({"key":)" + std::to_string(++key) + "}";
+    api = [&](const HttpRequest&) { return reply; };
+    const std::string first = book(input);
+    const size_t before = asked();
+    EXPECT_EQ(book(input), first);
+    EXPECT_EQ(asked(), before) << first;
+  }
+}
+
+TEST_F(OnceTest, ATimeoutIsAResult) {
+  answer_after(1h);
+  EXPECT_EQ(book(), "504 dataaction.upstream.timeout");
+  EXPECT_EQ(book(), "504 dataaction.upstream.timeout");
+  EXPECT_EQ(asked(), 1U);
+}
+
+TEST_F(OnceTest, WhatWasNotDoneIsNone) {
+  restart(std::string(kBook) + "retry attempts=1;");
+  int key = 0;
+  for (const HttpResult<HttpReply>& reply : std::initializer_list<HttpResult<HttpReply>>{
+           make_reply(429, ""), make_reply(503, "", {{"Retry-After", "1"}}),
+           std::unexpected(make_failure(HttpError::kConnect, false)),
+           std::unexpected(make_failure(HttpError::kName, false))}) {
+    const std::string input = R"({"key":)" + std::to_string(++key) + "}";
+    api = [&](const HttpRequest&) { return reply; };
+    const std::string failed = book(input);
+    EXPECT_FALSE(failed.starts_with("{")) << failed;
+    api = [&](const HttpRequest&) { return next_number(); };
+    const std::string again = book(input);
+    EXPECT_EQ(again, object(static_cast<int>(asked()))) << failed;
+  }
+}
+
+TEST_F(OnceTest, AnErrorToldInOutputsIsAResultToo) {
+  restart(
+      "request POST https://api.example/; output id $.id 0; output code $error_code;"
+      "on_error 200; idempotency_key '${key}' 10m;");
+  answer_with(409, "");
+  const std::string first = book();
+  EXPECT_EQ(first, "{\"id\":0,\"code\":\"dataaction.upstream.status\"}\n");
+  EXPECT_EQ(book(), first);
+  EXPECT_EQ(asked(), 1U);
+}
+
+TEST_F(OnceTest, WhoGoesAwayComesBackToTheResult) {
+  answer_after(1s);
+  Caller& first = ask(kInput);
+  settle();
+  first.leave();
+  settle();
+  pass(1s);
+  EXPECT_EQ(book(), object(1));
+  EXPECT_EQ(asked(), 1U);
+}
+
+TEST_F(OnceTest, NobodyKnowsWhatABrokenCallHasDone) {
+  answer_after(1h);
+  Caller& first = ask(kInput);
+  settle();
+  flights->cancel(CancelReason::kShutdown);
+  settle();
+  EXPECT_EQ(first.got->error().reason, EndReason::kShutdown);
+  flights.emplace(scope, 16);
+  restart();
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(book(), "409 dataaction.action.unknown");
+  EXPECT_EQ(asked(), 1U);
+  EXPECT_EQ(counters->replayed, 0U) << "which is no result";
+  EXPECT_EQ(book(R"({"key":"k","seat":2})"), "422 dataaction.action.key");
+  pass(600s);
+  api = [&](const HttpRequest&) { return next_number(); };
+  EXPECT_EQ(book(), object(2));
+}
+
+TEST_F(OnceTest, NorOfOneThatWasCancelled) {
+  restart(std::string(kBook) + "on_abort cancel;");
+  answer_after(1h);
+  Caller& first = ask(kInput);
+  settle();
+  first.leave();
+  settle();
+  EXPECT_EQ(http.under_way, 0);
+  EXPECT_EQ(book(), "409 dataaction.action.unknown");
+  EXPECT_EQ(asked(), 1U);
+}
+
+TEST_F(OnceTest, WhatWasCancelledInTheQueueIsFree) {
+  restart(std::string(kBook) + "on_abort cancel; concurrency 1 queue=1;");
+  answer_after(1s);
+  Caller& first = ask(R"({"key":"other"})");
+  settle();
+  Caller& second = ask(kInput);
+  settle();
+  second.leave();
+  settle();
+  Caller& third = ask(kInput);
+  settle();
+  EXPECT_EQ(finish(first), object(1));
+  EXPECT_EQ(finish(third), object(2));
+}
+
+TEST_F(OnceTest, WhatIsTooMuchIsFree) {
+  restart(std::string(kBook) + "concurrency 1 queue=0;");
+  answer_after(1s);
+  Caller& first = ask(R"({"key":"other"})");
+  settle();
+  EXPECT_EQ(finish(ask(kInput)), "503 dataaction.overloaded");
+  finish(first);
+  EXPECT_EQ(book(), object(2));
+}
+
+// Nothing is sent that could not be remembered.
+TEST_F(OnceTest, NeedsItsStore) {
+  Writer writer(scratch.path("results.db"));
+  writer.run("ALTER TABLE results RENAME TO moved");
+  Caller& first = ask(kInput);
+  EXPECT_EQ(finish(first), "500 " + reply_for_status(500).code);
+  EXPECT_THAT(first.got->error().detail, HasSubstr("no such table"));
+  EXPECT_EQ(asked(), 0U);
+  writer.run("ALTER TABLE moved RENAME TO results");
+  EXPECT_EQ(book(), object(1));
+}
+
+TEST_F(OnceTest, AResultThatCannotBeKeptIsStillGiven) {
+  Writer writer(scratch.path("results.db"));
+  api = [&](const HttpRequest&) {
+    writer.run("ALTER TABLE results RENAME TO moved");
+    return next_number();
+  };
+  EXPECT_EQ(book(), object(1));
+  std::ifstream in(scratch.path("log"));
+  const std::string log((std::istreambuf_iterator<char>(in)), {});
+  EXPECT_THAT(log, HasSubstr("a result could not be kept"));
+  writer.run("ALTER TABLE moved RENAME TO results");
+  EXPECT_EQ(book(), "409 dataaction.action.unknown");
+}
+
+}  // namespace
+}  // namespace dataaction

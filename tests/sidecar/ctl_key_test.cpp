@@ -1,0 +1,74 @@
+// The key file as `dataactionctl key` edits it.
+
+#include <gtest/gtest.h>
+
+#include "core/webhook/api_key.h"
+#include "sidecar/ctl/file_edit.h"
+#include "sidecar/ctl/key_list.h"
+#include "tests/sidecar/scratch.h"
+
+namespace dataaction {
+namespace {
+
+const std::string kOne = std::string(64, 'a') + " one";
+const std::string kTwo = std::string(64, 'b') + " two";
+
+TEST(KeyList, WhatIsAddedIsListedAndTakenAwayAgain) {
+  const auto one = add_key("", kOne, "now");
+  ASSERT_TRUE(one) << one.error();
+  EXPECT_EQ(*one, "# one: made now\n" + kOne + "\n");
+  const auto both = add_key(*one, kTwo, "then");
+  ASSERT_TRUE(both && read_key_file(*both)) << both.error();
+  const auto keys = list_keys(*both);
+  ASSERT_TRUE(keys);
+  ASSERT_EQ(keys->size(), 2u);
+  EXPECT_EQ(keys->back().label, "two");
+  EXPECT_EQ(keys->back().digest, "bbbbbbbb");
+  EXPECT_EQ(keys->back().made, "then");
+  EXPECT_EQ(remove_key(*both, "two"), *one);
+  EXPECT_EQ(remove_key(*both, "one"), add_key("", kTwo, "then"));
+}
+
+TEST(KeyList, OtherLinesStay) {
+  const std::string text =
+      "# two: made of something else\n\n" + kTwo + "\r\n#" + kOne + "\n" + kOne;
+  const auto keys = list_keys(text);
+  ASSERT_TRUE(keys);
+  ASSERT_EQ(keys->size(), 2u);
+  EXPECT_EQ(keys->front().label, "two");
+  EXPECT_EQ(keys->front().made, "");
+  EXPECT_EQ(remove_key(text, "one"),
+            "# two: made of something else\n\n" + kTwo + "\r\n#" + kOne + "\n");
+  EXPECT_EQ(remove_key(text, "two"), "# two: made of something else\n\n#" + kOne + "\n" + kOne);
+}
+
+TEST(KeyList, WhatCannotBe) {
+  EXPECT_EQ(add_key(kOne, kOne, "now").error(), "line 3: the same key as \"one\"");
+  EXPECT_EQ(add_key(kOne, std::string(64, 'c') + " one", "now").error(),
+            "line 3: the label \"one\" is taken");
+  EXPECT_EQ(add_key("nonsense", kOne, "now").error(),
+            "line 1: a SHA-256 of 64 hexadecimal digits is expected");
+  EXPECT_EQ(remove_key(kOne, "two").error(), "there is no key \"two\"");
+  EXPECT_TRUE(remove_key(kOne, "one").error().starts_with("\"one\" is the only key"));
+  EXPECT_EQ(list_keys("").error(), "no keys");
+}
+
+TEST(FileEdit, AnErrorLeavesTheFileAsItWas) {
+  const Scratch scratch;
+  const std::string path = scratch.path("list");
+  const auto to = [](std::string text) {
+    return [text](const std::string&) { return std::expected<std::string, std::string>(text); };
+  };
+  EXPECT_EQ(edit_file(path, 0600, to("a")), true);
+  EXPECT_EQ(edit_file(path, 0600, to("a")), false);
+  const auto refused = edit_file(path, 0600, [](const std::string& text) {
+    EXPECT_EQ(text, "a");
+    return std::expected<std::string, std::string>(std::unexpect, "no");
+  });
+  EXPECT_EQ(refused.error(), "no");
+  EXPECT_EQ(edit_file(path, 0600, to("a")), false);
+  EXPECT_FALSE(edit_file(path + "/none/list", 0600, to("a")));
+}
+
+}  // namespace
+}  // namespace dataaction
