@@ -71,41 +71,51 @@ char* check_buffer_size(ngx_conf_t* cf, void*, void* data) noexcept {
 
 ngx_conf_post_t buffer_size_bounds = {check_buffer_size};
 
-char* set_stream(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept {
+namespace {
+
+char* set_webhook(ngx_conf_t* cf, ngx_command_t* cmd, void* conf, bool call) noexcept {
   return guarded(
       cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
       [&]() -> char* {
         DeliveryConf* const location = delivery(conf);
-        std::vector<SourceReference>& references = main_conf(cf)->references;
-        if (std::ranges::find(references, location, &SourceReference::conf) != references.end()) {
-          return const_cast<char*>("is duplicate");
+        std::vector<Reference>& references = main_conf(cf)->references;
+        const auto first = std::ranges::find(references, location, &Reference::conf);
+        if (first != references.end()) {
+          return const_cast<char*>(first->call == call ? "is duplicate" : kHandlerConflict);
         }
-        references.push_back({location, std::string(view(arguments(cf)[0])), position_of(cf)});
+        references.push_back(
+            {location, std::string(view(arguments(cf)[0])), call, position_of(cf)});
         return set_handler(cf, cmd, conf, webhook_handler);
       });
 }
 
-bool resolve_references(ngx_conf_t* cf, MainConf& main) {
-  for (const SourceReference& reference : main.references) {
-    const SourceConfig* source = main.block ? main.block->find_source(reference.name) : nullptr;
-    if (source == nullptr) {
-      conf_error(cf, {"unknown source \"" + reference.name + '"', reference.at});
-      return false;
-    }
-    DeliveryConf& location = *reference.conf;
-    location.source = source;
-    if (location.on_error == NGX_CONF_UNSET_UINT) {
-      // Only the envelope can say in its body that it is incomplete.
-      const bool says_so = static_cast<Format>(location.format) == Format::kEnvelope;
-      location.on_error = static_cast<ngx_uint_t>(says_so ? OnError::kTruncate : OnError::kAbort);
-    }
-    if (const auto* file = std::get_if<FileSource>(&source->kind)) {
-      location.source_path =
-          copy_to_pool(cf->pool, resolve_path(file->path, view(main.directory)) + '\0');
-      --location.source_path.len;
-    }
-  }
-  return true;
+}  // namespace
+
+char* set_stream(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept {
+  return set_webhook(cf, cmd, conf, false);
+}
+
+char* set_call(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept {
+  return set_webhook(cf, cmd, conf, true);
+}
+
+char* set_methods(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+  return guarded(
+      cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
+      [&]() -> char* {
+        DeliveryConf* const location = delivery(conf);
+        if (location->methods != 0) return const_cast<char*>("is duplicate");
+        for (const ngx_str_t& word : arguments(cf)) {
+          const ngx_uint_t method = view(word) == "POST"  ? ngx_uint_t{NGX_HTTP_POST}
+                                    : view(word) == "GET" ? ngx_uint_t{NGX_HTTP_GET}
+                                                          : 0;
+          if (method == 0) return bad_value(cf, word, "\"GET\" or \"POST\"");
+          if ((location->methods & method) != 0) return bad_value(cf, word, "named once");
+          location->methods |= method;
+        }
+        location->methods_at = position_of(cf);
+        return NGX_CONF_OK;
+      });
 }
 
 char* set_status(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept {

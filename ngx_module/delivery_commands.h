@@ -1,5 +1,4 @@
-// Handlers of the delivery directives that nginx's own slot functions cannot read, and the check of
-// what they refer to once the whole configuration is known.
+// Handlers of the delivery directives that nginx's own slot functions cannot read.
 
 #pragma once
 
@@ -10,6 +9,8 @@
 namespace dataaction {
 
 char* set_stream(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
+char* set_call(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
+char* set_methods(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
 char* set_status(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
 char* set_error_handler(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
 // Of a directive whose `post` is a table of ngx_conf_enum_t.
@@ -19,9 +20,6 @@ char* set_max_size(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
 char* set_api_key_file(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
 char* set_max_streams(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
 char* set_pass(ngx_conf_t* cf, ngx_command_t* cmd, void* conf) noexcept;
-
-// Finds the source of every `dataaction_stream`. Logs the first that there is not.
-bool resolve_references(ngx_conf_t* cf, MainConf& main);
 
 // Bounds of dataaction_buffer_size, for its post handler.
 extern ngx_conf_post_t buffer_size_bounds;

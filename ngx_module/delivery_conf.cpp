@@ -21,14 +21,15 @@ ngx_http_core_loc_conf_t* core_conf(ngx_conf_t* cf) {
       ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
 }
 
-// An `if` or a `limit_except` is a location without a name in a location: it streams the same.
-void inherit_stream(ngx_conf_t* cf, const DeliveryConf* prev, DeliveryConf* conf) {
+// An `if` or a `limit_except` is a location without a name in a location: it answers the same.
+void inherit_handler(ngx_conf_t* cf, const DeliveryConf* prev, DeliveryConf* conf) {
   ngx_http_core_loc_conf_t* const clcf = core_conf(cf);
   if (!clcf->noname || clcf->handler != nullptr) return;
-  std::vector<SourceReference>& references = main_conf(cf)->references;
-  const auto outer = std::ranges::find(references, prev, &SourceReference::conf);
+  std::vector<Reference>& references = main_conf(cf)->references;
+  const auto outer = std::ranges::find(references, prev, &Reference::conf);
   if (outer == references.end()) return;
-  references.push_back({conf, outer->name, outer->at});
+  references.push_back({conf, outer->name, outer->call, outer->at});
+  conf->methods = prev->methods;
   clcf->handler = webhook_handler;
 }
 
@@ -40,6 +41,11 @@ char* check_handler(ngx_conf_t* cf, const HandlerDirective& ours) {
 }
 
 }  // namespace
+
+std::string_view delivered_name(const DeliveryConf& conf) {
+  if (conf.source != nullptr) return conf.source->name;
+  return conf.action != nullptr ? std::string_view(conf.action->name) : std::string_view();
+}
 
 void* create_delivery_conf(ngx_conf_t* cf) noexcept {
   auto* conf = make_in_pool<DeliveryConf>(cf->pool);
@@ -105,7 +111,7 @@ char* merge_delivery_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
   return guarded(
       cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
       [&] {
-        inherit_stream(cf, prev, conf);
+        inherit_handler(cf, prev, conf);
         return check_handler(cf, conf->answers);
       });
 }

@@ -17,6 +17,7 @@
 namespace dataaction {
 
 class Admission;
+class JsonSchema;
 struct SourceStatus;
 
 // What `"NAME" directive` is followed by where a location has two that answer.
@@ -54,9 +55,13 @@ struct HandlerDirective {
 
 struct DeliveryConf : DeliveryConfBase {
   HandlerDirective answers;
-  const SourceConfig* source = nullptr;  // set where this location streams
-  SourceStatus* status = nullptr;        // counters of `source`
-  ngx_str_t source_path{};               // of a file source, resolved
+  const SourceConfig* source = nullptr;    // set where this location streams
+  const ActionConfig* action = nullptr;    // set where it calls
+  const JsonSchema* call_input = nullptr;  // what the action's contract says of it
+  SourceStatus* status = nullptr;          // counters of `source` or `action`
+  ngx_uint_t methods = 0;                  // NGX_HTTP_POST, NGX_HTTP_GET; 0: not said
+  Position methods_at;
+  ngx_str_t source_path{};  // of a file source, resolved
   ngx_uint_t batch_size = NGX_CONF_UNSET_UINT;
   ngx_uint_t max_batch_size = NGX_CONF_UNSET_UINT;
   const KeyRing* keys = nullptr;
@@ -64,6 +69,9 @@ struct DeliveryConf : DeliveryConfBase {
   Admission* admission = nullptr;
   bool admission_set = false;
 };
+
+// Of the source or the action; empty: the location has neither.
+std::string_view delivered_name(const DeliveryConf& conf);
 
 void* create_delivery_conf(ngx_conf_t* cf) noexcept;
 char* merge_delivery_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;

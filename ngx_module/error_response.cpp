@@ -22,8 +22,12 @@ ngx_uint_t level_of(const ErrorReply& reply) {
 // source, since nginx does not say which location it was.
 std::string_view source_in_arguments(ngx_http_request_t* r) {
   const MainConf& main = *main_conf(r);
-  const SourceConfig* const source = main.block ? main.block->find_source(view(r->args)) : nullptr;
-  return source != nullptr ? std::string_view(source->name) : std::string_view();
+  if (!main.block) return {};
+  if (const SourceConfig* const source = main.block->find_source(view(r->args))) {
+    return source->name;
+  }
+  const ActionConfig* const action = main.block->find_action(view(r->args));
+  return action != nullptr ? std::string_view(action->name) : std::string_view();
 }
 
 }  // namespace

@@ -1,12 +1,10 @@
 #include "ngx_module/ngx.h"
 
-#include <fcntl.h>
 #include <openssl/evp.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <optional>
 
+#include "ngx_module/conf_file.h"
 #include "ngx_module/headers.h"
 #include "ngx_module/key_ring.h"
 #include "ngx_module/main_conf.h"
@@ -15,31 +13,16 @@
 namespace dataaction {
 namespace {
 
-// Nothing if the file cannot be read; errno says why. (std::ifstream throws for a directory.)
-std::optional<std::string> read_file(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd == -1) return std::nullopt;
-  std::string text;
-  char piece[4096];
-  ssize_t size;
-  while ((size = read(fd, piece, sizeof(piece))) > 0) {
-    text.append(piece, static_cast<size_t>(size));
-  }
-  const int error = errno;
-  close(fd);
-  errno = error;
-  if (size < 0) return std::nullopt;
-  return text;
-}
+constexpr size_t kMaxKeyFile = 16 << 20;
 
 }  // namespace
 
 const KeyRing* load_key_ring(ngx_conf_t* cf, const ngx_str_t& file, const std::string& header) {
   const std::string path = resolve_path(view(file), view(cf->cycle->conf_prefix));
-  auto text = read_file(path);
+  auto text = read_conf_file(path, kMaxKeyFile);
   if (!text) {
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno, "cannot read the key file \"%s\"",
-                       path.c_str());
+    conf_error(cf, {"cannot read the key file \"" + path + "\" " + text.error().reason(),
+                    position_of(cf)});
     return nullptr;
   }
   auto keys = read_key_file(*text);

@@ -34,7 +34,6 @@ class LinkUpstream {
   ngx_int_t on_malformed();
   ngx_int_t on_other_version();
   ngx_int_t on_early_end();
-  ngx_int_t refuse(const ErrorReply& reply);
   ngx_int_t need_more();
   void use_buffer();
 
@@ -127,17 +126,7 @@ ngx_int_t LinkUpstream::on_error(const frame::Error& error) {
   if (status == NGX_HTTP_SERVICE_UNAVAILABLE && u_.peer.tries > 1) {
     return NGX_HTTP_UPSTREAM_INVALID_HEADER;  // the next sidecar may be less busy
   }
-  return refuse(error.reply);
-}
-
-ngx_int_t LinkUpstream::refuse(const ErrorReply& reply) {
-  const uint16_t status = reply.status;
-  context_.refuse(reply);
-  u_.state->status = status;
-  u_.headers_in.status_n = status;
-  // With NGX_OK nginx hands a status that an error_page names to that page. Without one the refusal
-  // is sent in finalize().
-  return has_error_page(r_, status) ? NGX_OK : NGX_ERROR;
+  return refuse_upstream(r_, context_, error.reply);
 }
 
 ngx_int_t LinkUpstream::on_malformed() {
@@ -155,7 +144,7 @@ ngx_int_t LinkUpstream::on_other_version() {
   if (u_.peer.tries > 1) return NGX_HTTP_UPSTREAM_INVALID_HEADER;
   ErrorReply reply = reply_for_status(NGX_HTTP_BAD_GATEWAY);
   reply.code = "dataaction.link.version";
-  return refuse(reply);
+  return refuse_upstream(r_, context_, reply);
 }
 
 // Without a record and not complete: an error status says it best.
@@ -163,7 +152,7 @@ ngx_int_t LinkUpstream::on_early_end() {
   const EndReason reason = link_.ending().reason;
   if (reason == EndReason::kShutdown && u_.peer.tries > 1) return NGX_HTTP_UPSTREAM_INVALID_HEADER;
   context_.outcome.reason = reason;
-  return refuse(reply_for(reason));
+  return refuse_upstream(r_, context_, reply_for(reason));
 }
 
 // nginx has sent the header and is about to read the body itself. It is given an empty buffer
@@ -191,18 +180,9 @@ void LinkUpstream::finalize(ngx_int_t rc) {
     context_.outcome.reason = EndReason::kClient;
     return context_.stream->stop();
   }
-  if (context_.refusal() == nullptr) {
-    main_conf(r_)->status->link_failed();
-    context_.outcome.reason = EndReason::kUpstream;
-    context_.refuse(reply_for_status(static_cast<unsigned>(rc)));
-  }
+  note_failure(r_, context_, rc);
   context_.stream->stop();
-  const ErrorReply& reply = *context_.refusal();
-  log_refusal(r_, context_);
-  if (has_error_page(r_, reply.status)) return;
-  r_->keepalive = 0;  // nginx's upstream closes after a failure: the header has to say so
-  if (send_error(r_, reply, context_.context_id()) == NGX_ERROR) return;
-  u_.header_sent = 1;  // nginx then ends the request without a response of its own
+  send_refusal(r_, context_);
 }
 
 namespace {
@@ -250,6 +230,30 @@ ngx_int_t input_filter(void* data, ssize_t) noexcept {
 
 }  // namespace
 
+ngx_int_t refuse_upstream(ngx_http_request_t* r, RequestContext& context, const ErrorReply& reply) {
+  const uint16_t status = reply.status;
+  context.refuse(reply);
+  r->upstream->state->status = status;
+  r->upstream->headers_in.status_n = status;
+  // With NGX_OK nginx hands a status that an error_page names to that page. Without one the refusal
+  // is sent when the upstream is finalized.
+  return has_error_page(r, status) ? NGX_OK : NGX_ERROR;
+}
+
+void note_failure(ngx_http_request_t* r, RequestContext& context, ngx_int_t rc) {
+  if (context.refusal() != nullptr) return;
+  main_conf(r)->status->link_failed();
+  context.outcome.reason = EndReason::kUpstream;
+  context.refuse(reply_for_status(static_cast<unsigned>(rc)));
+}
+
+void send_refusal(ngx_http_request_t* r, const RequestContext& context) {
+  const ErrorReply& reply = *context.refusal();
+  log_refusal(r, context);
+  if (has_error_page(r, reply.status)) return;
+  send_instead(r, [&] { return send_error(r, reply, context.context_id()); });
+}
+
 ngx_http_upstream_t* make_upstream(ngx_http_request_t* r, ngx_http_upstream_conf_t& conf) {
   if (ngx_http_upstream_create(r) != NGX_OK) {
     ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
@@ -290,7 +294,7 @@ void start_upstream(ngx_http_request_t* r, ngx_http_upstream_conf_t& conf) {
 }
 
 bool is_link(const ngx_http_request_t* r) {
-  return r->upstream != nullptr && r->upstream->create_request == create_request;
+  return r->upstream != nullptr && r->upstream->output.tag == &ngx_http_dataaction_module;
 }
 
 void release_upstream(ngx_http_request_t* r) {

@@ -5,7 +5,11 @@
 
 #include "ngx_module/ngx.h"
 
+#include "core/webhook/error_reply.h"
+
 namespace dataaction {
+
+class RequestContext;
 
 // Prepares r->upstream and starts it. The request's context has a stream whose producer is a
 // LinkProducer.
@@ -17,7 +21,23 @@ ngx_http_upstream_t* make_upstream(ngx_http_request_t* r, ngx_http_upstream_conf
 // What the upstream is to send: an encoded frame in the request's pool.
 ngx_int_t set_request(ngx_http_request_t* r, const ngx_str_t& frame);
 
-// Whether the request's upstream is a stream over the link.
+// The sidecar has refused: remembers why, and returns what nginx's process_header() does then.
+ngx_int_t refuse_upstream(ngx_http_request_t* r, RequestContext& context, const ErrorReply& reply);
+
+// In nginx's finalize_request(), where no header has gone out: the refusal that is remembered, or
+// one for nginx's status `rc`. nginx itself would send HTML.
+void note_failure(ngx_http_request_t* r, RequestContext& context, ngx_int_t rc);
+void send_refusal(ngx_http_request_t* r, const RequestContext& context);
+
+// There, too: a response of ours in the place of nginx's.
+template <typename Send>
+void send_instead(ngx_http_request_t* r, Send send) {
+  r->keepalive = 0;  // nginx's upstream closes after a failure: the header has to say so
+  if (send() == NGX_ERROR) return;
+  r->upstream->header_sent = 1;  // nginx then ends the request without a response of its own
+}
+
+// Whether the request's upstream is one of make_upstream().
 bool is_link(const ngx_http_request_t* r);
 
 // Gives the connection up (back to the idle ones if u->keepalive says so) and the request back to

@@ -10,23 +10,27 @@
 #include <vector>
 
 #include "core/config/config.h"
+#include "core/contract/contract.h"
 
 namespace dataaction {
 
 struct DeliveryConf;
 struct StatusZone;
 
-// A place in the configuration that named a source: checked when all of it has been read.
-struct SourceReference {
+// A place in the configuration that named a source or an action: checked when all of it has been
+// read.
+struct Reference {
   DeliveryConf* conf;
   std::string name;
+  bool call;  // an action
   Position at;
 };
 
 struct MainConf {
   std::optional<Config> block;  // empty: no `dataaction` block was seen
   ngx_str_t directory{};        // of the configuration file; relative paths start here
-  std::vector<SourceReference> references;
+  std::vector<Reference> references;
+  std::vector<Contract> contracts;  // of the block's actions, in their order
   ngx_http_upstream_srv_conf_t* default_upstream = nullptr;  // the block's `listen`
   std::vector<ngx_http_upstream_srv_conf_t*> upstreams;  // every one that `dataaction_pass` names
   std::vector<void*> idle_connections;                   // IdleConnections of each of them

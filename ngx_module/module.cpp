@@ -12,6 +12,7 @@
 #include "ngx_module/link_keepalive.h"
 #include "ngx_module/main_conf.h"
 #include "ngx_module/ngx_support.h"
+#include "ngx_module/references.h"
 #include "ngx_module/status_zone.h"
 #include "ngx_module/variables.h"
 
@@ -47,6 +48,10 @@ ngx_command_t commands[] = {
      set_dataaction_block, NGX_HTTP_MAIN_CONF_OFFSET, 0, nullptr},
 
     {ngx_string("dataaction_stream"), NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1, set_stream,
+     NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {ngx_string("dataaction_call"), NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1, set_call,
+     NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {ngx_string("dataaction_methods"), NGX_HTTP_LOC_CONF | NGX_CONF_TAKE12, set_methods,
      NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {ngx_string("dataaction_status"), NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, set_status,
      NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
@@ -104,6 +109,7 @@ ngx_int_t postconfiguration(ngx_conf_t* cf) noexcept {
       cf->log, [] { return ngx_int_t{NGX_ERROR}; },
       [cf]() -> ngx_int_t {
         MainConf& main = *main_conf(cf);
+        if (main.block && !load_contracts(cf, main)) return NGX_ERROR;
         if (!resolve_references(cf, main)) return NGX_ERROR;
         if (!main.block) return NGX_OK;
         if (reads_files(*main.block) && !add_disk_threads(cf)) return NGX_ERROR;
@@ -114,7 +120,7 @@ ngx_int_t postconfiguration(ngx_conf_t* cf) noexcept {
         for (ngx_http_upstream_srv_conf_t* upstream : main.upstreams) {
           if (!keep_connections(cf, upstream)) return NGX_ERROR;
         }
-        for (const SourceReference& reference : main.references) {
+        for (const Reference& reference : main.references) {
           auto& upstream = reference.conf->upstream.upstream;
           if (upstream == nullptr) upstream = main.default_upstream;
         }
@@ -125,7 +131,7 @@ ngx_int_t postconfiguration(ngx_conf_t* cf) noexcept {
 
 // The locations find their counters when the shared memory is there.
 void bind_counters(MainConf& main) {
-  for (const SourceReference& reference : main.references) {
+  for (const Reference& reference : main.references) {
     reference.conf->status = main.status->source(reference.name);
   }
 }

@@ -1,6 +1,7 @@
 #include "ngx_module/ngx.h"
 
 #include "core/webhook/context_id.h"
+#include "ngx_module/call.h"
 #include "ngx_module/headers.h"
 #include "ngx_module/ngx_support.h"
 #include "ngx_module/request_context.h"
@@ -68,6 +69,7 @@ RequestContext* RequestContext::find_or_create(ngx_http_request_t* r) {
 
 void RequestContext::begin() {
   stream.reset();
+  call.reset();
   outcome = {};
   input = {};
   key_label = {};

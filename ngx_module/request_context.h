@@ -17,11 +17,12 @@
 
 namespace dataaction {
 
+class Call;
 class Stream;
 
 // What the variables show. Kept up to date while the answer goes out.
 struct Outcome {
-  std::string_view source;  // of the configuration
+  std::string_view source;  // or action, of the configuration
   uint64_t records = 0;
   uint64_t bytes = 0;
   std::optional<EndReason> reason;            // set when the answer has ended
@@ -54,7 +55,8 @@ class RequestContext {
   Outcome outcome;
   WebhookInput input;
   std::string_view key_label;      // of the key ring
-  std::unique_ptr<Stream> stream;  // once the body has been read
+  std::unique_ptr<Stream> stream;  // once the body has been read, where the location streams
+  std::unique_ptr<Call> call;      // likewise, where it calls
   Waiter waiter;                   // for a place among dataaction_max_streams
 
  private:

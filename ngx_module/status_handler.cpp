@@ -44,9 +44,10 @@ ngx_int_t send_prometheus(ngx_http_request_t* r, std::optional<bool> up, std::st
   return send_text(r, Exposition::kContentType, status_prometheus(report(r, up)).append(sidecar));
 }
 
-// Where no source needs one, there may be none.
+// Where nothing needs one, there may be none.
 bool has_sidecar(const MainConf& main) {
-  return main.block && std::ranges::any_of(main.block->sources, &SourceConfig::in_sidecar);
+  return main.block && (!main.block->actions.empty() ||
+                        std::ranges::any_of(main.block->sources, &SourceConfig::in_sidecar));
 }
 
 ngx_int_t answer(ngx_http_request_t* r, std::string_view form, SendStatus send) {

@@ -1,5 +1,6 @@
 #include "ngx_module/ngx.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "ngx_module/ngx_support.h"
@@ -80,17 +81,18 @@ ngx_int_t StatusZone::attach(ngx_shm_zone_t* zone, StatusZone* old) {
     shared_ = static_cast<SharedStatus*>(ngx_slab_calloc(slab, sizeof(SharedStatus)));
     slab->data = shared_;
   }
-  for (const SourceConfig& config : config_->sources) {
-    SourceStatus* source = shared_ == nullptr ? nullptr : find_source(*shared_, config.name);
-    if (source == nullptr && shared_ != nullptr) source = add_source(slab, *shared_, config.name);
-    if (source == nullptr) {
-      ngx_log_error(NGX_LOG_EMERG, zone->shm.log, 0,
-                    "dataaction: \"status_zone_size\" is too small for the sources");
-      return NGX_ERROR;
-    }
-    sources_.push_back(source);
-  }
-  return NGX_OK;
+  const auto add = [&](const std::string& name) {
+    SourceStatus* source = shared_ == nullptr ? nullptr : find_source(*shared_, name);
+    if (source == nullptr && shared_ != nullptr) source = add_source(slab, *shared_, name);
+    if (source != nullptr) sources_.push_back(source);
+    return source != nullptr;
+  };
+  const bool added = std::ranges::all_of(config_->sources, add, &SourceConfig::name) &&
+                     std::ranges::all_of(config_->actions, add, &ActionConfig::name);
+  if (added) return NGX_OK;
+  ngx_log_error(NGX_LOG_EMERG, zone->shm.log, 0,
+                "dataaction: \"status_zone_size\" is too small for the sources and actions");
+  return NGX_ERROR;
 }
 
 SourceStatus* StatusZone::source(std::string_view name) const {

@@ -51,7 +51,7 @@ class StatusZone {
   // nullptr after an error was logged.
   static StatusZone* add(ngx_conf_t* cf, const Config& config);
 
-  // The counters of a source of the configuration. After the zone is there.
+  // The counters of a source or an action of the configuration. After the zone is there.
   SourceStatus* source(std::string_view name) const;
 
   // Clears this process's gauges. In each worker, before it serves.
@@ -70,7 +70,7 @@ class StatusZone {
 
   const Config* config_ = nullptr;
   SharedStatus* shared_ = nullptr;
-  std::vector<SourceStatus*> sources_;  // in the order of the configuration
+  std::vector<SourceStatus*> sources_;  // then the actions, in the order of the configuration
 };
 
 }  // namespace dataaction

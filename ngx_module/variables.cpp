@@ -25,8 +25,7 @@ using Getter = Text (*)(const Shown&);
 Shown shown(ngx_http_request_t* r) {
   const RequestContext* const context = RequestContext::find(r);
   Outcome outcome = context != nullptr ? context->outcome : Outcome{};
-  const SourceConfig* const source = delivery_conf(r)->source;
-  if (context == nullptr && source != nullptr) outcome.source = source->name;
+  if (context == nullptr) outcome.source = delivered_name(*delivery_conf(r));
   if (outcome.source.empty()) return {{}, context};
   const ngx_uint_t status = r->headers_out.status;
   if (!outcome.reason && status >= NGX_HTTP_BAD_REQUEST) {

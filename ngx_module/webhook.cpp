@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "core/contract/json_schema.h"
+#include "core/contract/query_input.h"
 #include "core/stream/cursor.h"
+#include "ngx_module/call.h"
 #include "ngx_module/delivery_conf.h"
 #include "ngx_module/error_response.h"
 #include "ngx_module/headers.h"
@@ -22,7 +25,11 @@ namespace {
 // What can be told before the body is read.
 std::optional<ErrorReply> check_head(ngx_http_request_t* r, RequestContext& context) {
   const DeliveryConf& conf = *delivery_conf(r);
-  if (r->method != NGX_HTTP_POST) return method_not_allowed("POST");
+  if ((r->method & conf.methods) == 0) {
+    const bool get = (conf.methods & NGX_HTTP_GET) != 0;
+    const bool post = (conf.methods & NGX_HTTP_POST) != 0;
+    return method_not_allowed(get && post ? "GET, POST" : get ? "GET" : "POST");
+  }
   if (conf.keys != nullptr) {
     const ApiKey* const key = presented_key(r, *conf.keys);
     if (key == nullptr) {
@@ -54,6 +61,36 @@ RecordShaper make_shaper(const DeliveryConf& conf, const WebhookInput& input) {
           static_cast<uint64_t>(conf.max_size), sidecar ? frame::kMaxCursor : kMaxWorkerCursor};
 }
 
+// What a call's contract says of its input.
+std::optional<ErrorReply> check_contract(const DeliveryConf& conf, const WebhookInput& input) {
+  std::vector<ErrorDetail> details = conf.call_input->check(input.parameters);
+  if (details.empty()) return std::nullopt;
+  std::string message = "the input is not what the contract says:";
+  for (ErrorDetail& detail : details) {
+    message.append(" ").append(detail.field).append(" (").append(detail.code).append(")");
+    if (&detail != &details.back()) message += ',';
+    detail.code.insert(0, "dataaction.contract.");
+  }
+  return ErrorReply{422, 0, "dataaction.request.contract", std::move(message), std::move(details)};
+}
+
+// Of a body, or of the query string of a GET.
+std::expected<WebhookInput, ErrorReply> read_input(ngx_http_request_t* r) {
+  const DeliveryConf& conf = *delivery_conf(r);
+  if (r->method == NGX_HTTP_GET) {
+    auto parameters = read_query_input(view(r->args), *conf.call_input);
+    if (!parameters) return std::unexpected(std::move(parameters.error()));
+    WebhookInput input;
+    input.parameters = std::move(*parameters);
+    return input;
+  }
+  const auto body = request_body(r);
+  if (!body) return std::unexpected(reply_for_status(NGX_HTTP_INTERNAL_SERVER_ERROR));
+  const auto shape = static_cast<InputShape>(conf.input);
+  return conf.action != nullptr ? read_call_input(*body, shape)
+                                : read_webhook_input(*body, shape, conf.max_batch_size);
+}
+
 // Starts the answer; the request has a place among dataaction_max_streams.
 void start(ngx_http_request_t* r, RequestContext& context) {
   const DeliveryConf& conf = *delivery_conf(r);
@@ -61,6 +98,11 @@ void start(ngx_http_request_t* r, RequestContext& context) {
   if (!deadline) {
     if (conf.admission != nullptr) conf.admission->leave();
     refuse(r, context, reply_for_status(NGX_HTTP_GATEWAY_TIME_OUT));
+    return;
+  }
+  if (conf.action != nullptr) {
+    context.call = std::make_unique<Call>(r, context);
+    context.call->start(*deadline);
     return;
   }
   context.stream =
@@ -133,19 +175,14 @@ void on_body(ngx_http_request_t* r) noexcept {
       r->connection->log, [r] { ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR); },
       [r] {
         RequestContext& context = *RequestContext::find(r);
-        const auto body = request_body(r);
-        if (!body) {
-          refuse(r, context, reply_for_status(NGX_HTTP_INTERNAL_SERVER_ERROR));
-          return;
-        }
-        const DeliveryConf& conf = *delivery_conf(r);
-        auto input =
-            read_webhook_input(*body, static_cast<InputShape>(conf.input), conf.max_batch_size);
-        if (!input) {
-          refuse(r, context, std::move(input.error()));
-          return;
-        }
+        auto input = read_input(r);
+        if (!input) return refuse(r, context, std::move(input.error()));
         context.input = std::move(*input);
+        const DeliveryConf& conf = *delivery_conf(r);
+        if (conf.action != nullptr) {
+          auto refused = check_contract(conf, context.input);
+          if (refused) return refuse(r, context, std::move(*refused));
+        }
         enter(r, context);
       });
 }
@@ -159,7 +196,7 @@ ngx_int_t webhook_handler(ngx_http_request_t* r) noexcept {
         RequestContext* const context = RequestContext::find_or_create(r);
         if (context == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
         context->begin();
-        context->outcome.source = delivery_conf(r)->source->name;
+        context->outcome.source = delivered_name(*delivery_conf(r));
         if (auto reply = check_head(r, *context))
           return refuse_in_handler(r, *context, std::move(*reply));
 
