@@ -23,10 +23,12 @@ class Command {
 int fail(int code, const std::string& message);
 void say(const std::string& message);
 
+std::unique_ptr<Command> make_actions_command();
 std::unique_ptr<Command> make_check_command();
 std::unique_ptr<Command> make_completion_command();
 std::unique_ptr<Command> make_doctor_command();
 std::unique_ptr<Command> make_invoke_command();
+std::unique_ptr<Command> make_ipranges_command();
 std::unique_ptr<Command> make_key_command();
 std::unique_ptr<Command> make_search_command();
 std::unique_ptr<Command> make_status_command();

@@ -9,6 +9,31 @@
 #include "sidecar/exit_code.h"
 
 namespace dataaction {
+namespace {
+
+// Those of `parent`, and theirs.
+std::vector<CompletedCommand> describe_commands(const CLI::App& parent) {
+  std::vector<CompletedCommand> commands;
+  for (const CLI::App* app : parent.get_subcommands({})) {
+    CompletedCommand& command = commands.emplace_back();
+    command.name = app->get_name();
+    command.does = app->get_description();
+    command.commands = describe_commands(*app);
+    for (const CLI::Option* option : app->get_options()) {
+      if (option->get_positional()) continue;
+      CompletedOption& completed = command.options.emplace_back();
+      for (const std::string& name : option->get_snames()) completed.names.push_back('-' + name);
+      for (const std::string& name : option->get_lnames()) completed.names.push_back("--" + name);
+      completed.does = option->get_description();
+      completed.has_value = option->get_items_expected_max() > 0;
+      const std::string type = option->get_type_name();
+      completed.is_file = type == "FILE" || type == "PATH";
+    }
+  }
+  return commands;
+}
+
+}  // namespace
 
 Option& Option::type(const char* name) {
   option_->type_name(name);
@@ -49,6 +74,15 @@ bool Option::given() const {
   return option_->count() > 0;
 }
 
+CommandOptions CommandOptions::add_command(const char* name, const char* does) {
+  app_->require_subcommand(1);
+  return CommandOptions(app_->add_subcommand(name, does));
+}
+
+bool CommandOptions::named() const {
+  return app_->parsed();
+}
+
 Option CommandOptions::add(const char* names, std::string& value, const char* does) {
   return Option(app_->add_option(names, value, does));
 }
@@ -66,37 +100,20 @@ Option CommandOptions::flag(const char* names, bool& value, const char* does) {
 }
 
 std::vector<CompletedCommand> CommandOptions::describe_all() const {
-  std::vector<CompletedCommand> commands;
-  for (const CLI::App* app : app_->get_parent()->get_subcommands({})) {
-    CompletedCommand& command = commands.emplace_back();
-    command.name = app->get_name();
-    command.does = app->get_description();
-    for (const CLI::Option* option : app->get_options()) {
-      if (option->get_positional()) continue;
-      CompletedOption& completed = command.options.emplace_back();
-      for (const std::string& name : option->get_snames()) completed.names.push_back('-' + name);
-      for (const std::string& name : option->get_lnames()) completed.names.push_back("--" + name);
-      completed.does = option->get_description();
-      completed.has_value = option->get_items_expected_max() > 0;
-      const std::string type = option->get_type_name();
-      completed.is_file = type == "FILE" || type == "PATH";
-    }
-  }
-  return commands;
+  return describe_commands(*app_->get_parent());
 }
 
 CommandLine::CommandLine(const char* program, const char* does, const std::string& version,
                          const char* footer)
     : app_(std::make_unique<CLI::App>(does, program)) {
   app_->set_version_flag("-v,--version", version);
-  app_->require_subcommand(1);
   app_->footer(footer);
 }
 
 CommandLine::~CommandLine() = default;
 
-CommandOptions CommandLine::add_command(const char* name, const char* does) {
-  return CommandOptions(app_->add_subcommand(name, does));
+CommandOptions CommandLine::options() {
+  return CommandOptions(app_.get());
 }
 
 std::optional<int> CommandLine::parse(int argc, const char* const* argv) {
@@ -110,10 +127,6 @@ std::optional<int> CommandLine::parse(int argc, const char* const* argv) {
     return kExitUsage;
   }
   return std::nullopt;
-}
-
-bool CommandLine::names(const CommandOptions& command) const {
-  return app_->got_subcommand(command.app_);
 }
 
 }  // namespace dataaction

@@ -42,9 +42,15 @@ class Option {
   CLI::Option* option_ = nullptr;
 };
 
-// Those of a command. `names` is as in "-o,--output"; a name without a dash is an argument.
+// Those of a command, or of the program. `names` is as in "-o,--output"; a name without a dash is
+// an argument.
 class CommandOptions {
  public:
+  // A command of this one, of which one has to be named when there are any.
+  CommandOptions add_command(const char* name, const char* does);
+  // Whether the line names this command; when it has been parsed.
+  bool named() const;
+
   Option add(const char* names, std::string& value, const char* does);
   Option add(const char* names, unsigned& value, const char* does);
   // May be given again and again, with a value each time.
@@ -69,14 +75,11 @@ class CommandLine {
   CommandLine& operator=(const CommandLine&) = delete;
   ~CommandLine();
 
-  // One of which has to be named.
-  CommandOptions add_command(const char* name, const char* does);
+  CommandOptions options();
 
   // What to exit with where there is nothing left to do: after --help, or a mistake, which has been
   // said.
   std::optional<int> parse(int argc, const char* const* argv);
-  // Whether the line names that command.
-  bool names(const CommandOptions& command) const;
 
  private:
   std::unique_ptr<CLI::App> app_;

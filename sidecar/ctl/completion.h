@@ -18,6 +18,7 @@ struct CompletedCommand {
   std::string name;
   std::string does;
   std::vector<CompletedOption> options;
+  std::vector<CompletedCommand> commands = {};  // it has, one of which comes next
 };
 
 std::string bash_completion(const std::vector<CompletedCommand>& commands);

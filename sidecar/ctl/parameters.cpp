@@ -36,9 +36,34 @@ Text read_all(std::FILE* file, const std::string& name) {
   return text;
 }
 
+// Whether compact JSON is of the type.
+bool is_of(std::string_view json, std::string_view type) {
+  const char first = json.front();
+  const bool number = first == '-' || (first >= '0' && first <= '9');
+  if (type == "integer") return number && json.find_first_of(".eE") == std::string_view::npos;
+  if (type == "number") return number;
+  if (type == "boolean") return json == "true" || json == "false";
+  if (type == "object") return first == '{';
+  if (type == "array") return first == '[';
+  return type != "null" || json == "null";
+}
+
+// Appends the value that the word means, where it is to be of the type; false: it is of no such.
+bool append_value(std::string& out, std::string_view word, std::string_view type) {
+  if (type == "string") {
+    append_json_string(out, word);
+    return true;
+  }
+  const size_t begin = out.size();
+  if (!append_minified(out, word)) return is_of(std::string_view(out).substr(begin), type);
+  if (!type.empty()) return false;
+  append_json_string(out, word);
+  return true;
+}
+
 }  // namespace
 
-Text make_parameters(const std::vector<std::string>& words) {
+Text make_parameters(const std::vector<std::string>& words, const TypeOfParameter& type_of) {
   std::string out = "{";
   std::set<std::string_view> seen;
   for (const std::string_view word : words) {
@@ -53,8 +78,10 @@ Text make_parameters(const std::vector<std::string>& words) {
     if (out.size() > 1) out += ',';
     append_json_string(out, name);
     out += ':';
-    const std::string_view value = word.substr(at + 1);
-    if (append_minified(out, value)) append_json_string(out, value);
+    const std::string type = type_of ? type_of(name) : std::string();
+    if (!append_value(out, word.substr(at + 1), type)) {
+      return std::unexpected("the parameter \"" + std::string(word) + "\" is not of type " + type);
+    }
   }
   return out += '}';
 }
@@ -81,8 +108,9 @@ Text read_parameters(const std::string& file) {
   return compact;
 }
 
-Text choose_parameters(const std::vector<std::string>& words, const std::string& file) {
-  return file.empty() ? make_parameters(words) : read_parameters(file);
+Text choose_parameters(const std::vector<std::string>& words, const std::string& file,
+                       const TypeOfParameter& type_of) {
+  return file.empty() ? make_parameters(words, type_of) : read_parameters(file);
 }
 
 }  // namespace dataaction

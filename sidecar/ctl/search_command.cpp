@@ -7,6 +7,7 @@
 #include "sidecar/ctl/command.h"
 #include "sidecar/ctl/conversation_list.h"
 #include "sidecar/ctl/exit_codes.h"
+#include "sidecar/ctl/format_option.h"
 #include "sidecar/ctl/parameters.h"
 #include "sidecar/runtime/disk_file.h"
 #include "sidecar/sources/search_body.h"
@@ -26,9 +27,7 @@ class SearchCommand final : public Command {
     choice_.declare(options, "search:query");
     declare_search(options);
     options.add("-p,--param", parameters_, "a value for :NAME in the query").type("NAME=VALUE");
-    options.add("--format", format_, "ndjson, json, csv or table")
-        .one_of({kRecordFormatNames.begin(), kRecordFormatNames.end()})
-        .show_default();
+    format_.declare(options);
     options.add("--columns", run_.columns, "of csv and table; else the first record's")
         .type("NAMES")
         .split_at(',');
@@ -50,9 +49,7 @@ class SearchCommand final : public Command {
     if (!parameters) return fail(kExitUsage, parameters.error());
     run_.search = std::move(*search);
     run_.parameters = std::move(*parameters);
-    run_.format =
-        static_cast<RecordFormat>(std::ranges::find(kRecordFormatNames, std::string_view(format_)) -
-                                  kRecordFormatNames.begin());
+    run_.format = format_.format();
     auto cursor = read_cursor();
     if (!cursor) return fail(kExitUsage, cursor.error());
     run_.cursor = std::move(*cursor);
@@ -131,7 +128,7 @@ class SearchCommand final : public Command {
   std::array<Directive, 7> directives_ = {
       {{"backend"}, {"interval"}, {"last"}, {"sort"}, {"max_results"}, {"page_size"}, {"body"}}};
   std::vector<std::string> parameters_;
-  std::string format_ = kRecordFormatNames.front();
+  FormatOption format_{RecordFormat::kNdjson};
   std::string resume_;
   bool trace_ = false;
   ConversationRun run_;

@@ -14,14 +14,6 @@ constexpr std::array<std::string_view, 7> kSecretParts = {
     "token", "secret", "passw", "signature", "credential", "accesskey", "assertion"};
 constexpr std::array<std::string_view, 5> kSecretNames = {"sig", "pwd", "pass", "auth", "jwt"};
 
-bool is_secret(std::string_view parameter) {
-  std::string name = ascii_lower(parameter);
-  std::erase_if(name, [](char c) { return !is_ascii_alnum(c); });
-  const auto is_part = [&](std::string_view part) { return name.contains(part); };
-  return name.ends_with("key") || std::ranges::any_of(kSecretParts, is_part) ||
-         std::ranges::find(kSecretNames, name) != kSecretNames.end();
-}
-
 // Not the name of a variable that holds another secret of the command.
 std::string variable_of(std::string_view parameter) {
   std::string name = "URL_";
@@ -44,6 +36,14 @@ size_t begin_of_authority(std::string_view url) {
 }
 
 }  // namespace
+
+bool names_secret(std::string_view parameter) {
+  std::string name = ascii_lower(parameter);
+  std::erase_if(name, [](char c) { return !is_ascii_alnum(c); });
+  const auto is_part = [&](std::string_view part) { return name.contains(part); };
+  return name.ends_with("key") || std::ranges::any_of(kSecretParts, is_part) ||
+         std::ranges::find(kSecretNames, name) != kSecretNames.end();
+}
 
 std::string shell_word(std::string_view text) {
   std::string out = "'";
@@ -85,7 +85,7 @@ std::string shell_url(std::string_view url) {
     query.remove_prefix(parameter.size());
     const std::string_view name = parameter.substr(1, parameter.find('=') - 1);
     const bool has_value = name.size() + 1 < parameter.size();
-    if (has_value && is_secret(name)) {
+    if (has_value && names_secret(name)) {
       plain += parameter.substr(0, name.size() + 2);
       add_variable(variable_of(name));
     } else {

@@ -15,4 +15,7 @@ std::string shell_word(std::string_view text);
 // 'https://host/x?access_token='"$ACCESS_TOKEN". The fragment, which is not sent, is left out.
 std::string shell_url(std::string_view url);
 
+// Whether the name of a parameter or header says that its value is a secret.
+bool names_secret(std::string_view name);
+
 }  // namespace dataaction

@@ -1,0 +1,34 @@
+// The text of a key file (core/webhook/api_key.h) as `dataactionctl key` edits it. Above a line
+// that it adds stands when that was:
+//
+//     # crm: made 2026-01-31T12:00:00.000Z
+//     5e88...1542 crm
+//
+// Whatever else is in a file stays as it is. Pure; an error is a message, with the line where there
+// is one.
+
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dataaction {
+
+struct ListedKey {
+  std::string label;
+  std::string digest;  // its first digits: enough to tell keys apart, of no use to anybody else
+  std::string made;    // empty: not known
+};
+
+std::expected<std::vector<ListedKey>, std::string> list_keys(std::string_view text);
+
+// `line`: of make_api_key(). `made`: a time.
+std::expected<std::string, std::string> add_key(std::string_view text, std::string_view line,
+                                                std::string_view made);
+
+// nginx loads no file without a key, and would go on with those that it has: the last one stays.
+std::expected<std::string, std::string> remove_key(std::string_view text, std::string_view label);
+
+}  // namespace dataaction

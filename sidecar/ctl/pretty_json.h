@@ -1,0 +1,14 @@
+// JSON for people: a line for each member and element, indented by two spaces, and a newline at the
+// end. Members stay in their order, and numbers and strings as they are. Pure.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace dataaction {
+
+// `json`: one value in compact form.
+std::string pretty_json(std::string_view json);
+
+}  // namespace dataaction
