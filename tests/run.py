@@ -281,6 +281,7 @@ def run_parts(suite, parts):
     build = suite.build
     if "simulator" in parts:
         suite.part("simulator", pytest(build, "tests/simulator", 300))
+        suite.part("external API", pytest(build, "tests/external_api", 300))
     if {"unit", "compat", "setup", "system", "soak"} & parts:
         plain = suite.build_part("build", build, "all", "unit-tests")
         if plain and "unit" in parts:

@@ -19,8 +19,17 @@ search_tutorial.py  POST /api/v2/search
 query_body.py       the body of an analytics query
 details.py          POST .../conversations/details/query
 jobs.py             .../conversations/details/jobs
-actions.py          data actions
-reference.py        ipranges, and what a client without permission meets
+action_api.py       data actions: made, listed, read, changed, published
+action_body.py      what a data action is made of, checked member by member
+action_store.py     those that clients made, published and drafts
+action_run.py       one of them run, step by step
+actions.py          execution, and the actions of the settings
+dataactions.py      the tutorial's data actions
+schemas.py          the JSON schemas of a contract
+velocity.py         templates
+json_paths.py       the paths of a translation map
+outbound.py         the requests that data actions make
+reference.py        ipranges, and the directory's search
 faults.py           what a test scripted to go wrong
 journal.py          what was asked
 control.py          /control/...

@@ -1,19 +1,20 @@
-"""Data actions: run as the platform runs them, and in the tutorials' two ways.
+"""Data actions run: those of the settings, which answer by themselves, and those that clients made.
 
-An action of the settings is {"required": [names], "properties": [names] or absent for any, "answer": JSON or
+One of the settings is {"required": [names], "properties": [names] or absent for any, "answer": JSON or
 null to echo the input, "records": number of records to answer with instead}.
 """
 
+import functools
 import json
 
-from simulator import strict
+from simulator import action_run, strict
 from simulator.calls import Answer
-from simulator.errors import ApiError, invalid
+from simulator.errors import ApiError, invalid, missing_permission
 
 PERMISSION = "integrations:action:execute"
 
 
-def _run(call, name, given):
+def run(call, name, given):
     """The text that the action gives."""
     action = call.platform.settings.actions.get(name)
     if action is None:
@@ -43,11 +44,17 @@ def _need_scope(call, scope):
 def execute(call):
     """POST /api/v2/integrations/actions/{id}/execute: the bare input, and the bare answer."""
     if PERMISSION not in call.platform.settings.permissions:
-        raise ApiError(403, f"Unable to perform the requested action. You are missing the following permission(s): "
-                            f"{PERMISSION}", "missing.permissions", messageParams={"permissions": PERMISSION})
+        raise missing_permission(PERMISSION)
     if call.query("flatten") not in (None, "true", "false"):
         raise invalid("flatten must be true or false", code="invalid.query.param.value")
-    return Answer(_run(call, call.parameters[0], call.json))
+    if call.parameters[0] in call.platform.actions.stored:
+        _, state = call.platform.actions.find(call.parameters[0], "published")
+        return functools.partial(_execute, call, state.content)
+    return Answer(run(call, call.parameters[0], call.json))
+
+
+async def _execute(call, content):
+    return Answer(await action_run.execute(call, content))
 
 
 def execute_by_integration(call):
@@ -55,11 +62,11 @@ def execute_by_integration(call):
     _need_scope(call, "integration:action:execute")
     body = strict.fields(call.json, "body", ("integrationId", "parameters"))
     parameters = strict.fields(body["parameters"], "parameters", (), body["parameters"])
-    return Answer(_run(call, strict.text(body["integrationId"], "integrationId"), parameters))
+    return Answer(run(call, strict.text(body["integrationId"], "integrationId"), parameters))
 
 
-def execute_with_inputs(call):
-    """POST /api/v2/dataactions/{id}/execute {"inputs": [{name, value}]}: the data action tutorial's way."""
+def inputs_of(call):
+    """{"inputs": [{name, value}]}, the data action tutorial's way, as an object."""
     _need_scope(call, "dataactions:execute")
     body = strict.fields(call.json, "body", ("inputs",))
     given = {}
@@ -68,4 +75,4 @@ def execute_with_inputs(call):
             raise invalid("input: value is required")
         if given.setdefault(strict.text(item["name"], "name"), item["value"]) is not item["value"]:
             raise invalid(f"the input {item['name']} is there twice")
-    return Answer('{"body":' + _run(call, call.parameters[0], given) + "}")
+    return given

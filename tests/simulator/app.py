@@ -5,48 +5,41 @@ the body, the operation's own checks, a scripted fault. A request that is wrong 
 one that meets a fault has changed nothing but counts.
 """
 
-import re
+import inspect
 
 from aiohttp import web
 
-from simulator import (actions, control, details, faults, jobs, reference, search_tutorial, strict, tokens, wire)
-from simulator.calls import Answer, Call, Route
+from simulator import (action_api, actions, control, dataactions, details, faults, jobs, reference, search_tutorial,
+                       strict, tokens, wire)
+from simulator.calls import GENESYS, TUTORIAL, Answer, Call, route
 from simulator.errors import ApiError, invalid
 
 MAX_BODY = 512_000  # request.bytes.max
 JOBS = "/api/v2/analytics/conversations/details/jobs"
-GENESYS, TUTORIAL = ("genesys",), ("tutorial",)
-
-
-def _route(method, path, *arguments, **options):
-    pattern = re.compile(re.sub(r"\{\w+\}", "([^/]+)", path))
-    return Route(method, pattern, *arguments, **options)
-
 
 ROUTES = (
-    _route("POST", "/oauth/token", "token", tokens.issue, form="own", bearer=False, host="login"),
-    _route("POST", "/api/v2/oauth/token", "token", tokens.issue, TUTORIAL, form="own", bearer=False, host="login"),
-    _route("GET", "/api/v2/tokens/me", "token_info", tokens.information, query=("preserveIdleTTL",)),
-    _route("HEAD", "/api/v2/tokens/me", "token_info", tokens.information, query=("preserveIdleTTL",)),
-    _route("DELETE", "/api/v2/tokens/me", "token_info", tokens.revoke),
-    _route("GET", "/api/v2/ipranges", "ipranges", reference.ipranges),
-    _route("POST", "/api/v2/search", search_tutorial.page_name, search_tutorial.search, TUTORIAL, form="json",
-           paged=True),
-    _route("POST", "/api/v2/search", "unknown", reference.directory_search, GENESYS, form="json"),
-    _route("POST", "/api/v2/analytics/conversations/details/query", details.page_name, details.query, GENESYS,
-           form="json", paged=True),
-    _route("POST", JOBS, "job_create", jobs.create, GENESYS, form="json"),
-    _route("GET", f"{JOBS}/availability", "job_availability", jobs.availability, GENESYS),
-    _route("GET", f"{JOBS}/{{id}}", "job_poll", jobs.poll, GENESYS),
-    _route("DELETE", f"{JOBS}/{{id}}", "job_delete", jobs.delete, GENESYS),
-    _route("GET", f"{JOBS}/{{id}}/results", "job_results", jobs.results, GENESYS, query=("cursor", "pageSize"),
-           paged=True),
-    _route("POST", "/api/v2/integrations/actions/{id}/execute", "execute", actions.execute, GENESYS, form="json",
-           query=("flatten",)),
-    _route("POST", "/api/v2/integrations/actions", "unknown", reference.create_action, GENESYS, form="json"),
-    _route("POST", "/api/v2/integrations/actions", "execute", actions.execute_by_integration, TUTORIAL, form="json"),
-    _route("POST", "/api/v2/dataactions/{id}/execute", "execute", actions.execute_with_inputs, TUTORIAL,
-           form="json"),
+    route("POST", "/oauth/token", "token", tokens.issue, form="own", bearer=False, host="login"),
+    route("POST", "/api/v2/oauth/token", "token", tokens.issue, TUTORIAL, form="own", bearer=False, host="login"),
+    route("GET", "/api/v2/tokens/me", "token_info", tokens.information, query=("preserveIdleTTL",)),
+    route("HEAD", "/api/v2/tokens/me", "token_info", tokens.information, query=("preserveIdleTTL",)),
+    route("DELETE", "/api/v2/tokens/me", "token_info", tokens.revoke),
+    route("GET", "/api/v2/ipranges", "ipranges", reference.ipranges),
+    route("POST", "/api/v2/search", search_tutorial.page_name, search_tutorial.search, TUTORIAL, form="json",
+          paged=True),
+    route("POST", "/api/v2/search", "unknown", reference.directory_search, GENESYS, form="json"),
+    route("POST", "/api/v2/analytics/conversations/details/query", details.page_name, details.query, GENESYS,
+          form="json", paged=True),
+    route("POST", JOBS, "job_create", jobs.create, GENESYS, form="json"),
+    route("GET", f"{JOBS}/availability", "job_availability", jobs.availability, GENESYS),
+    route("GET", f"{JOBS}/{{id}}", "job_poll", jobs.poll, GENESYS),
+    route("DELETE", f"{JOBS}/{{id}}", "job_delete", jobs.delete, GENESYS),
+    route("GET", f"{JOBS}/{{id}}/results", "job_results", jobs.results, GENESYS, query=("cursor", "pageSize"),
+          paged=True),
+    route("POST", "/api/v2/integrations/actions/{id}/execute", "execute", actions.execute, GENESYS, form="json",
+          query=("flatten",)),
+    route("POST", "/api/v2/integrations/actions", "execute", actions.execute_by_integration, TUTORIAL, form="json"),
+    *action_api.ROUTES,
+    *dataactions.ROUTES,
 )
 
 
@@ -59,14 +52,14 @@ def _find_route(call):
             path = instead + path[len(prefix):]
             break
     methods = set()
-    for route in ROUTES:
-        match = route.path.fullmatch(path)
-        if match is None or settings.dialect not in route.dialects or route.host not in call.hosts:
+    for candidate in ROUTES:
+        match = candidate.path.fullmatch(path)
+        if match is None or settings.dialect not in candidate.dialects or candidate.host not in call.hosts:
             continue
-        if route.method == call.request.method:
-            call.route, call.parameters = route, match.groups()
+        if candidate.method == call.request.method:
+            call.route, call.parameters = candidate, match.groups()
             return
-        methods.add(route.method)
+        methods.add(candidate.method)
     if methods:
         raise ApiError(405, headers={"Allow": ", ".join(sorted(methods))})
     raise ApiError(404, f"No {path} in the {settings.dialect} dialect, at {' and '.join(call.hosts)}")
@@ -177,7 +170,7 @@ class App:
             await self._hold(call, entry, fault)
             if fault is not None and fault.silent:
                 return web.Response(), None, await wire.end(call, fault.do)
-            answer = self._decide(call, name, fault, checked)
+            answer = await self._decide(call, name, fault, checked)
         except ApiError as error:
             answer = Answer(error.text(call.correlation_id), error.status, error.headers)
             if fault is not None and fault.do not in faults.INSTEAD:
@@ -195,11 +188,12 @@ class App:
             await wire.hold(call, self.platform.settings.page_delay_ms / 1000)
 
     @staticmethod
-    def _decide(call, name, fault, checked):
+    async def _decide(call, name, fault, checked):
         if fault is not None and fault.do in faults.INSTEAD:
             answer = faults.instead(call, fault, name)
             if answer is not None:
                 return answer
         _check_bearer(call)  # which the fault, or somebody while it was held, may have ended
         call.page_fault = fault.do if fault is not None and fault.do in faults.OF_A_PAGE else None
-        return checked() if callable(checked) else checked
+        answer = checked() if callable(checked) else checked
+        return await answer if inspect.isawaitable(answer) else answer

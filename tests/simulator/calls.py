@@ -4,6 +4,7 @@ import dataclasses
 import re
 import uuid
 
+GENESYS, TUTORIAL = ("genesys",), ("tutorial",)
 HOSTS = ("login", "api")  # whose names the platform's addresses begin with
 
 
@@ -39,6 +40,11 @@ class Route:
 
     def name_of(self, call):
         return self.name(call) if callable(self.name) else self.name
+
+
+def route(method, path, *arguments, **options):
+    """{name} in a path is one segment of it, and a parameter of the call."""
+    return Route(method, re.compile(re.sub(r"\{\w+\}", "([^/]+)", path)), *arguments, **options)
 
 
 class Call:

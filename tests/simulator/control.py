@@ -65,6 +65,21 @@ def _conversations(platform, query):
             for index in range(first, first + count)]
 
 
+def _actions(platform, _):
+    """Those that clients made, whole."""
+    def told(state):
+        return None if state is None else {"version": state.version, **state.content}
+
+    return {"actions": {name: {"published": told(stored.published), "draft": told(stored.draft)}
+                        for name, stored in platform.actions.stored.items()},
+            "dataactions": platform.dataactions}
+
+
+def _delete_actions(platform, _):
+    platform.actions.stored.clear()
+    platform.dataactions.clear()
+
+
 def _issued(platform, _):
     return list(platform.tokens.issued)
 
@@ -90,6 +105,7 @@ OPERATIONS = {
     ("POST", "settings"): _settings, ("GET", "settings"): _get_settings,
     ("POST", "faults"): _add_faults, ("GET", "faults"): _get_faults, ("DELETE", "faults"): _clear_faults,
     ("GET", "requests"): _requests, ("GET", "state"): _state, ("GET", "conversations"): _conversations,
+    ("GET", "actions"): _actions, ("DELETE", "actions"): _delete_actions,
     ("GET", "tokens"): _issued, ("POST", "tokens"): _tokens, ("POST", "clock"): _clock, ("POST", "rates"): _rates,
     ("POST", "release"): _release,
 }

@@ -44,5 +44,10 @@ class OAuthError(ApiError):
         return json.dumps({"error": self.code, "description": self.message, "error_description": self.message})
 
 
+def missing_permission(permission):
+    return ApiError(403, f"Unable to perform the requested action. You are missing the following permission(s): "
+                         f"{permission}", "missing.permissions", messageParams={"permissions": permission})
+
+
 def invalid(message, **extra):
     return ApiError(400, message, **extra)

@@ -10,9 +10,13 @@ from simulator.calls import Answer
 from simulator.errors import ApiError, OAuthError
 from simulator.tokens import rate_limited
 
+ACTIONS = ("action_list", "action_add", "action_get", "action_patch", "action_delete", "action_test", "action_file",
+           "action_categories", "draft_list", "draft_add", "draft_make", "draft_get", "draft_patch", "draft_delete",
+           "draft_validation", "draft_publish", "draft_test", "draft_file", "dataaction_add", "dataaction_list",
+           "dataaction_get", "dataaction_put", "dataaction_delete")
 ROUTES = ("token", "token_info", "first_page", "later_page", "job_create", "job_poll", "job_results", "job_delete",
-          "job_availability", "execute", "ipranges")
-GROUPS = {"any": ROUTES, "search": ("first_page", "later_page")}
+          "job_availability", "execute", "ipranges", *ACTIONS)
+GROUPS = {"any": ROUTES, "search": ("first_page", "later_page"), "actions": ACTIONS}
 INSTEAD = ("answer", "rate_limit", "html", "error_body", "delay", "expire_tokens", "revoke_tokens")
 OF_A_PAGE = ("repeat_cursor", "duplicates", "previous_page", "empty_page")
 OF_A_BODY = ("stall", "reset", "close", "truncate", "invalid_json", "oversize")

@@ -5,6 +5,7 @@ import copy
 import dataclasses
 import time
 
+from simulator.action_store import ActionStore
 from simulator.conversations import Conversations
 from simulator.faults import Faults
 from simulator.journal import Journal
@@ -18,7 +19,8 @@ ALLOWED = {"dialect": ("genesys", "tutorial"), "credentials": ("any", "basic", "
 def echo_and_transactions():
     return {"echo": {"required": [], "answer": None},
             "transactions": {"required": ["customer_id"], "properties": ["customer_id", "batch_size"],
-                             "records": 1000}}
+                             "records": 1000},
+            "static-echo": {"required": [], "answer": None}}
 
 
 @dataclasses.dataclass
@@ -31,7 +33,8 @@ class Settings:
     scopes: list = dataclasses.field(default_factory=lambda: [
         "search:query", "integration:action:execute", "integration:read", "dataactions:execute", "api:read"])
     permissions: list = dataclasses.field(default_factory=lambda: [
-        "analytics:conversationDetail:view", "integrations:action:execute"])
+        "analytics:conversationDetail:view",
+        *(f"integrations:action:{what}" for what in ("add", "view", "edit", "delete", "execute"))])
     expires_in: int = 86399
     token_type: str = "bearer"
     live_tokens: int = 0
@@ -61,6 +64,11 @@ class Settings:
     job_polls: int = 3
     job_end: str = "FULFILLED"
     actions: dict = dataclasses.field(default_factory=echo_and_transactions)
+    integrations: list = dataclasses.field(default_factory=lambda: ["6f3a1c52-0b7e-4d7c-9a55-1e2f3a4b5c6d"])
+    allow_http: bool = False
+    ca_file: str = ""
+    certificate: list = dataclasses.field(default_factory=list)
+    max_action_response_bytes: int = 512_000
 
     def update(self, values):
         """All of `values` or, with a ValueError, none."""
@@ -96,6 +104,8 @@ class Platform:
         self.journal = Journal()
         self.conversations = Conversations(self.settings)
         self.jobs = {}
+        self.actions = ActionStore()
+        self.dataactions = {}  # of the tutorial's dialect, by id
         self.release()
 
     def release(self):

@@ -74,10 +74,13 @@ class Client:
     def get(self, target, method="GET"):
         return self.send(method, target, None, [self.bearer()])
 
-    def post(self, target, body, content_type="application/json"):
+    def post(self, target, body, content_type="application/json", method="POST"):
         """`body`: text and bytes as they stand, anything else as JSON."""
         text = body if isinstance(body, (str, bytes)) else json.dumps(body)
-        return self.send("POST", target, text, [self.bearer(), ("Content-Type", content_type)])
+        return self.send(method, target, text, [self.bearer(), ("Content-Type", content_type)])
+
+    def patch(self, target, body):
+        return self.post(target, body, method="PATCH")
 
     # --- whole conversations
 
@@ -129,3 +132,27 @@ class Client:
             cursor = answer.get("cursor")
             if cursor is None:
                 return found
+
+
+# --- actions
+
+ACTIONS = "/api/v2/integrations/actions"
+INTEGRATION = "6f3a1c52-0b7e-4d7c-9a55-1e2f3a4b5c6d"  # that the simulator has from the start
+
+
+def schema(required=(), **properties):
+    return {"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "required": list(required),
+            "properties": {name: {"type": kind} for name, kind in properties.items()}}
+
+
+def action_body(url="https://gateway.example/api/v1/fetch-post", method="POST", **more):
+    """A PostActionInput that is right, but for what is given; `request`, `response` and `config` add members."""
+    request = {"requestUrlTemplate": url, "requestType": method, "headers": {"Content-Type": "application/json"},
+               "requestTemplate": "${input.rawRequest}", **more.pop("request", {})}
+    response = {"translationMap": {}, "translationMapDefaults": {}, "successTemplate": "${rawResult}",
+                **more.pop("response", {})}
+    body = {"category": "Posts", "name": "Fetch post", "integrationId": INTEGRATION, "secure": False,
+            "contract": {"input": {"inputSchema": schema(["user_id"], user_id="integer", query_text="string")},
+                         "output": {"successSchema": schema([], title="string")}},
+            "config": {"timeoutSeconds": 20, "request": request, "response": response, **more.pop("config", {})}}
+    return {**body, **more}
