@@ -10,8 +10,9 @@ from support.ctl import SECRET, ctl, official
 from support.process import DATAACTIONCTL
 from support.simulator import Simulator
 
-COMMANDS = [["--help"], ["--version"], ["search", "--help"], ["key", "crm"], ["completion", "bash"],
-            ["completion", "zsh"], ["completion", "fish"], ["token"], ["token", "--show"], ["doctor"], ["status"]]
+COMMANDS = [["--help"], ["--version"], ["search", "--help"], ["key", "new", "crm"], ["completion", "bash"],
+            ["completion", "zsh"], ["completion", "fish"], ["token"], ["token", "--show"], ["ipranges"],
+            ["doctor"], ["status"]]
 every_command = pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 
 
@@ -49,7 +50,7 @@ def test_nobody_reads(run, words):
 
 def test_a_key_that_nobody_saw():
     with open("/dev/full", "wb") as full:
-        done = subprocess.run([DATAACTIONCTL, "key", "crm"], stdout=subprocess.DEVNULL, stderr=full, timeout=60,
+        done = subprocess.run([DATAACTIONCTL, "key", "new", "crm"], stdout=subprocess.DEVNULL, stderr=full, timeout=60,
                               check=False)
     assert done.returncode == 4
 

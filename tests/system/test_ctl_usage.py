@@ -9,14 +9,16 @@ import pytest
 from support.ctl import ctl
 from support.process import DATAACTIONCTL, ROOT
 
-COMMANDS = ["stream", "search", "invoke", "token", "doctor", "check", "status", "key", "completion"]
+COMMANDS = ["stream", "search", "invoke", "actions", "token", "ipranges", "doctor", "check", "status", "key", "completion"]
+BEHIND = {"actions": ["list", "show", "diff", "publish", "test", "execute", "export"], "key": ["new", "list", "revoke"]}
+EVERY = [[command, *behind] for command in COMMANDS for behind in [[], *([inner] for inner in BEHIND.get(command, []))]]
 MANUAL = (ROOT / "docs/dataactionctl.1").read_text()
 GUIDE = (ROOT / "docs/dataactionctl.md").read_text()
 
 
 def options(command):
     """[[short or long name, ...], ...]"""
-    ran = ctl(command, "--help")
+    ran = ctl(*command, "--help")
     assert ran.status == 0
     names = re.findall(r"^  (-[\w,-]+)", ran.out.decode(), re.M)
     return [name.split(",") for name in names]
@@ -26,18 +28,31 @@ def test_commands():
     ran = ctl("--help")
     assert ran.status == 0
     assert re.findall(r"^  (\w+)  ", ran.out.decode().partition("Subcommands:")[2], re.M) == COMMANDS
-    assert re.findall(r"^\| `(\w+)", GUIDE, re.M)[:len(COMMANDS)] == COMMANDS
-    assert sorted(re.findall(r"^\.B dataactionctl (\w+)", MANUAL, re.M)) == sorted(COMMANDS)
+    table = re.findall(r"^\| `(\w+)", GUIDE.partition("## Exit codes")[0], re.M)
+    assert list(dict.fromkeys(table)) == COMMANDS
+    synopsis = re.findall(r"^\.B dataactionctl (\w+)(?: (\w+))?$", MANUAL.partition(".SH DESC")[0], re.M)
+    assert sorted([word for word in words if word] for words in synopsis) == sorted(
+        words for words in EVERY if words[-1] not in BEHIND)
 
 
-@pytest.mark.parametrize("words", [[], ["nonsense"], ["--nonsense"], ["completion"], ["completion", "sh"], ["key"]])
+@pytest.mark.parametrize("command", BEHIND)
+def test_commands_behind_another(command):
+    ran = ctl(command, "--help")
+    assert ran.status == 0
+    assert re.findall(r"^  (\w+)  ", ran.out.decode().partition("Subcommands:")[2], re.M) == BEHIND[command]
+    assert {f"{command} {inner}" for inner in BEHIND[command]} <= set(re.findall(r"`(\w+ \w+)", GUIDE))
+
+
+@pytest.mark.parametrize("words", [[], ["nonsense"], ["--nonsense"], ["completion"], ["completion", "sh"], ["key"],
+                                   ["key", "crm"], ["key", "new"], ["key", "list"], ["key", "revoke", "crm"],
+                                   ["actions"], ["actions", "show"], ["actions", "publish"]])
 def test_usage(words):
     assert ctl(*words).status == 2
 
 
 def test_the_manual_has_every_option():
     manual = MANUAL.replace("\\-", "-")
-    there = {name for command in COMMANDS for names in options(command) for name in names}
+    there = {name for command in EVERY for names in options(command) for name in names}
     told = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", manual.partition(".SH OPTIONS")[2].partition(".SH ENV")[0]))
     assert there <= told, there - told
     assert told - there <= {"-t", "-v", "--version"}, told - there
@@ -74,8 +89,10 @@ def test_bash_completes():
     assert complete("search", "--re") == {"--resume"}
     assert complete("stream", "-o", "READ") == {"README.md"}
     assert complete("search", "--max", "") == set()
-    for command in COMMANDS:
-        assert complete(command, "-") == {name for names in options(command) for name in names}
+    assert complete("key", "") == {*BEHIND["key"], "-h", "--help"}
+    assert complete("key", "list", "--file", "READ") == {"README.md"}
+    for command in EVERY:
+        assert complete(*command, "-") == {name for names in options(command) for name in names}
 
 
 @pytest.mark.parametrize("command", [["bash", "-n"], ["zsh", "-fn"], ["fish", "--no-config", "--no-execute"]],
@@ -100,16 +117,17 @@ def test_fish_completes(directory):
     assert complete("dataactionctl ") == set(COMMANDS)
     assert complete("dataactionctl search --re") == {"--resume"}
     assert complete("dataactionctl stream -o READ") == {"README.md"}
-    for command in COMMANDS:
+    assert complete("dataactionctl key ") == set(BEHIND["key"])
+    for command in EVERY:
         long_names = {name for names in options(command) for name in names if name.startswith("--")}
-        assert complete(f"dataactionctl {command} --") == long_names
+        assert complete(f"dataactionctl {' '.join(command)} --") == long_names
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_the_others_have_every_option(shell):
     script = ctl("completion", shell).out.decode()
-    for command in COMMANDS:
-        assert command in script
+    for command in EVERY:
+        assert command[-1] in script
         for names in options(command):
             for name in names:
                 assert (name if shell == "zsh" else f"{'-l' if name.startswith('--') else '-s'} {name.lstrip('-')}"

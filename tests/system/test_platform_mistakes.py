@@ -30,14 +30,14 @@ IN_PLATFORM = [
     ('scope "a b";', 'invalid value "a b" in "scope" directive, '
                      'it must be visible ASCII characters without quote and backslash'),
     ('ca_file "";', 'invalid value "" in "ca_file" directive'),
-    ("path media /a;", 'invalid value "media" in "path" directive, it must be "token", "search", "jobs" or "execute"'),
+    ("path media /a;", 'invalid value "media" in "path" directive, it must be "token", "search", "jobs", "execute", "actions" or "ipranges"'),
     ("path token a;", f'invalid value "a" in "path" directive, {RULE_OF_PATHS}'),
     ("path search /a?b=c;", f'invalid value "/a?b=c" in "path" directive, {RULE_OF_PATHS}'),
     ("path execute /a;",
      'invalid value "/a" in "path" directive, it must be a path with "{id}" in dialect "genesys"'),
     ("path execute /a/{id};", 'directive "path" is not terminated by ";"'),
     ("dialect tutorial; path jobs /a;", 'invalid value "jobs" in "path" directive, '
-                                        'it must be "token", "search" or "execute" in dialect "tutorial"'),
+                                        'it must be "token", "search", "execute", "actions" or "ipranges" in dialect "tutorial"'),
     ("path token /a; path token /b;", 'duplicate route "token" in "path" directive'),
     ("rate 0;", 'invalid value "0" in "rate" directive, it must be between 1 and 1000000'),
     ("retry attempts=101;", 'invalid parameter "attempts=101", it must be between 1 and 100'),

@@ -17,7 +17,7 @@ def test_every_file_is_known_here():
     assert {str(path.relative_to(CONF_D)) for path in CONF_D.rglob("*") if path.is_file()} == {
         "dataaction.conf", "dataaction_error.conf", "dataaction_http.conf", "dataaction_locations.conf",
         "dataactiond.service", "mod-http-dataaction.conf", "demo/dataaction.conf", "demo/index.html",
-        "demo/nginx.conf", "demo/world.sql"}
+        "demo/nginx.conf", "demo/world.sql", "contracts/fetch_post.json", "contracts/conversations_page.json"}
 
 
 class Installed(Nginx):
@@ -74,7 +74,8 @@ def test_the_demo(directory):
         text = (CONF_D / "demo" / name).read_text()
         for mark, value in (("@BUILD@", MODULE.parent), ("@LOGS@", directory), ("@PORT@", free_port()),
                             ("@LISTEN@", f"unix:{directory}/d.sock"), ("@DATABASE@", directory / "world.db"),
-                            ("@PLATFORM@", f"http://127.0.0.1:{free_port()}"), ("@DIRECTORY@", directory)):
+                            ("@PLATFORM@", f"http://127.0.0.1:{free_port()}"), ("@DIRECTORY@", directory),
+                            ("@API@", f"http://127.0.0.1:{free_port()}"), ("@CONTRACTS@", CONF_D / "contracts")):
             text = text.replace(mark, str(value))
         assert not re.search(r"@\w+@", text)
         (directory / name).write_text(text)

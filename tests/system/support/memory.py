@@ -15,6 +15,11 @@ def resident(pid):
     return _field(pid, "VmRSS")
 
 
+def highest(pid):
+    """The most that it has had so far."""
+    return _field(pid, "VmHWM")
+
+
 def peak(process):
     """The most that a subprocess.Popen has had until its end, which is waited for; what was its parent's before it
     became another program, and is in ru_maxrss, is not in it."""

@@ -2,6 +2,8 @@
 
 import re
 
+from support import daemon
+from support.nginx import check_conf
 from support.process import MODULE
 
 FIRST = 5  # the line of `dataaction {` in a test's nginx.conf
@@ -33,3 +35,11 @@ def expectation(directory, conf, message, line):
     message = message.replace("{file}", str(conf)).replace("{directory}", str(directory))
     message = re.sub(r"\{line-(\d)\}", lambda match: str(at - int(match[1])), message)
     return f"{message} in {conf}:{at}"
+
+
+def says_alike(directory, conf, expected):
+    """nginx and dataactiond say this, and nothing else."""
+    status, output = check_conf(conf, directory)
+    assert (status, said(output)) == (1, [expected])
+    status, output = daemon.check_conf(conf)
+    assert (status != 0, said(output)) == (True, [expected])
