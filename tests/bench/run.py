@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How fast, beside peers and limits that are measured in the same run: one table.
 
-One nginx worker has core 0, the load has core 1 and four connections. Every peer serves the same bytes, which is
+One nginx worker has core 0, the load has core 1 and four connections, of calls sixty-four. Every peer serves the same bytes, which is
 checked. Ends with status 1 if a bound is not met.
 """
 
@@ -13,13 +13,14 @@ import sys
 
 import rounds
 import servers
+from actions import actions
 from latency import first_byte
 from memory import huge, memory
 from search import search
 from throughput import file, link, sql, synthetic
 from unused import unused
 
-PARTS = {part.__name__: part for part in (synthetic, file, sql, link, search, first_byte, unused, huge, memory)}
+PARTS = {part.__name__: part for part in (synthetic, file, sql, link, search, actions, first_byte, unused, huge, memory)}
 
 
 def describe_machine():

@@ -29,6 +29,11 @@ _PROGRAMS = {
     "copy_server": ["g++", "-std=c++23", "tests/bench/copy_server.cpp", *_SERVER],
     "replay_server": ["g++", "-std=c++23", "tests/bench/replay_server.cpp", *_SERVER],
     "link_peer": ["g++", "-std=c++23", "tests/bench/link_peer.cpp", "core/link/frame.cpp"],
+    "api_server": ["g++", "-std=c++23", "tests/bench/api_server.cpp", *_SERVER],
+    "call_times": ["g++", "-std=c++23", "tests/bench/call_times.cpp", "tests/bench/http_drain.cpp"],
+    "curl_client": ["g++", "-std=c++23", "tests/bench/curl_client.cpp", "tests/bench/http_drain.cpp", "-lcurl", "-luv"],
+    "check_loop": ["g++", "-std=c++23", "tests/bench/check_loop.cpp", "tests/bench/http_drain.cpp",
+                   str(BUILD / "libcore.a"), "-lpcre2-8"],
     "sql_loop": ["gcc", "tests/bench/sql_loop.c", "-lsqlite3"],
 }
 
@@ -100,24 +105,56 @@ class Servers(contextlib.ExitStack):
             process.kill()
             process.wait()
 
-    def nginx(self, name="nginx", conf="nginx.conf"):
+    def nginx(self, name="nginx", conf="nginx.conf", **values):
         """(port, pid of the worker) of a new nginx with everything that is in `conf`."""
         port = free_port()
         conf = self._write(conf, f"{name}.conf", NAME=name, PORT=port,
-                           MODULE=BUILD / "ngx_http_dataaction_module.so")
+                           MODULE=BUILD / "ngx_http_dataaction_module.so", **values)
         master = self.start(name, NGINX, "-c", conf, "-e", self.dir / f"{name}.log")
         self._wait_for_port(name, master, port)
         children = pathlib.Path(f"/proc/{master.pid}/task/{master.pid}/children")
         wait_for(children.read_text, "an nginx worker")
         return port, int(children.read_text().split()[0])
 
-    def fastapi(self):
+    def fastapi(self, app="fastapi_app:app", **environment):
         port = free_port()
-        server = self.start("fastapi", *on_core(
-            SERVER_CORE, PYTHON, "-m", "uvicorn", "fastapi_app:app", "--app-dir", BENCH, "--port", port,
+        name = app.partition(":")[0]
+        server = self.start(name, "env", *(f"{key}={value}" for key, value in environment.items()), *on_core(
+            SERVER_CORE, PYTHON, "-m", "uvicorn", app, "--app-dir", BENCH, "--port", port,
             "--loop", "uvloop", "--http", "httptools", "--log-level", "warning", "--no-access-log"))
-        self._wait_for_port("fastapi", server, port)
+        self._wait_for_port(name, server, port)
         return port
+
+    def api_server(self, delay_ms):
+        """An API that answers so many milliseconds later; without delay also on api.sock."""
+        path = [] if delay_ms else [self.dir / "api.sock"]
+        port = self._tool(f"api_{delay_ms}", *on_core(CLIENT_CORE, TOOLS / "api_server", delay_ms, *path))
+        for each in path:
+            each.chmod(0o666)
+        return port
+
+    def actions(self, api, slow_api, contract):
+        """(port of an nginx, pid of its worker, pid of its dataactiond) with calls to both APIs."""
+        outputs = """output status_code $status;  output external_id $.id 0;  output title $.title "";
+            output body $.body "";  output error_message $error_message "";"""
+
+        def action(name, port, more):
+            return (f"action {name} {{ contract {contract}; {outputs} {more}\n"
+                    f'request GET "http://127.0.0.1:{port}/posts/${{user_id}}"; }}\n')
+
+        block = (action("call", api, "") + action("cached", api, "cache 1h;")
+                 + action("slow", slow_api, "concurrency 1024;")
+                 + action("slow_many", slow_api, "concurrency 64 queue=2048;")
+                 + action("coalesced", slow_api, "concurrency 64 queue=2048; coalesce on;")
+                 + action("slow_cached", slow_api, "concurrency 64 queue=2048; coalesce on; cache 1h;"))
+        (self.dir / "actions_block.conf").write_text(
+            f"dataaction {{ listen unix:{self.dir}/actions.sock backlog=4096; max_connections 4096; {block} }}\n")
+        daemon = self.start("actions_daemon", BUILD / "dataactiond", "-c", self.dir / "actions_block.conf")
+        path = self.dir / "actions.sock"
+        wait_for(lambda: path.exists() or daemon.poll() is not None, "dataactiond")
+        path.chmod(0o666)
+        port, worker = self.nginx("actions", conf="actions.conf", API=api)
+        return port, worker, daemon.pid
 
     def _tool(self, name, *command):
         """The port that a tool of ours prints."""
