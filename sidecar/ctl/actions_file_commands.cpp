@@ -52,7 +52,7 @@ class FileCommand : public Command {
     return strict_ && !warnings.empty() ? std::optional<int>(kExitConfiguration) : std::nullopt;
   }
 
-  int run(Work work) {
+  int work_with(Work work) {
     const auto chosen = choice_.choose();
     if (!chosen) return fail(kExitConfiguration, chosen.error());
     auto session = Session::create(trace_);
@@ -73,7 +73,7 @@ class DiffCommand final : public FileCommand {
  public:
   int run() override {
     if (const auto bad = read()) return *bad;
-    return FileCommand::run(diff_action);
+    return work_with(diff_action);
   }
 };
 
@@ -88,7 +88,7 @@ class PublishCommand final : public FileCommand {
   int run() override {
     if (const auto bad = read()) return *bad;
     if (const auto bad = warn()) return *bad;
-    return FileCommand::run(publish_action);
+    return work_with(publish_action);
   }
 };
 
@@ -109,7 +109,7 @@ class TestCommand final : public FileCommand {
       return fail(kExitUsage, mistakes);
     }
     work_.input = std::move(*input);
-    return FileCommand::run(test_action);
+    return work_with(test_action);
   }
 
  private:

@@ -1,5 +1,6 @@
 #include "core/contract/contract.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>

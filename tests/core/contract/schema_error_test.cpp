@@ -1,5 +1,6 @@
 // What is wrong with a schema, and where.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
