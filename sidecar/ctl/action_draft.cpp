@@ -36,7 +36,7 @@ bool is_unknown(PlatformFault fault) {
 
 }  // namespace
 
-Task<ActionDraft::Ended> ActionDraft::put() {
+Task<RemoteDraft::Ended> RemoteDraft::put() {
   if (!target_.exists()) co_return co_await create();
   if (!target_.draft) {
     const Ended ended = co_await open();
@@ -50,7 +50,7 @@ Task<ActionDraft::Ended> ActionDraft::put() {
   co_return co_await change();
 }
 
-Task<ActionDraft::Ended> ActionDraft::create() {
+Task<RemoteDraft::Ended> RemoteDraft::create() {
   std::string body;
   {
     const ActionDefinition& action = plan_.action;
@@ -65,11 +65,11 @@ Task<ActionDraft::Ended> ActionDraft::create() {
   co_return co_await write("POST", api_.path("/drafts"), std::move(body), "make the draft");
 }
 
-Task<ActionDraft::Ended> ActionDraft::open() {
+Task<RemoteDraft::Ended> RemoteDraft::open() {
   co_return co_await write("POST", path("/draft"), "", "make a draft of what is published");
 }
 
-Task<ActionDraft::Ended> ActionDraft::change() {
+Task<RemoteDraft::Ended> RemoteDraft::change() {
   std::string body;
   {
     const ActionDefinition& action = plan_.action;
@@ -86,7 +86,7 @@ Task<ActionDraft::Ended> ActionDraft::change() {
   co_return co_await write("PATCH", path("/draft"), std::move(body), "change the draft");
 }
 
-Task<ActionDraft::Ended> ActionDraft::validate() {
+Task<RemoteDraft::Ended> RemoteDraft::validate() {
   const std::string path = this->path("/draft/validation");
   if (plan_.rehearsal) co_return show("GET", path, "");
   const PlatformReply reply = co_await api_.send("GET", path, "");
@@ -108,19 +108,19 @@ Task<ActionDraft::Ended> ActionDraft::validate() {
   co_return fail(kExitRefused, message + remains());
 }
 
-Task<ActionDraft::Ended> ActionDraft::publish() {
+Task<RemoteDraft::Ended> RemoteDraft::publish() {
   std::string body = fmt::format(R"({{"version":{}}})", version_text());
   co_return co_await write("POST", path("/draft/publish"), std::move(body), "publish the draft");
 }
 
-Task<ActionDraft::Ended> ActionDraft::test(std::string input) {
+Task<RemoteDraft::Ended> RemoteDraft::test(std::string input) {
   const PlatformReply reply = co_await api_.send("POST", path("/draft/test"), std::move(input));
   if (!reply) co_return co_await refused(reply.error(), "test the draft");
   answer_ = reply->body;
   co_return std::nullopt;
 }
 
-Task<ActionDraft::Ended> ActionDraft::write(std::string method, std::string path, std::string body,
+Task<RemoteDraft::Ended> RemoteDraft::write(std::string method, std::string path, std::string body,
                                             std::string_view what) {
   if (plan_.rehearsal) co_return show(method, path, body);
   PlatformReply reply = co_await api_.send(std::move(method), std::move(path), std::move(body));
@@ -130,7 +130,7 @@ Task<ActionDraft::Ended> ActionDraft::write(std::string method, std::string path
   co_return take_action();
 }
 
-ActionDraft::Ended ActionDraft::take_action() {
+RemoteDraft::Ended RemoteDraft::take_action() {
   const auto action = read_action(answer_);
   if (action && !action->id.empty() && action->version) {
     id_ = action->id;
@@ -143,14 +143,14 @@ ActionDraft::Ended ActionDraft::take_action() {
   return fail(failure);
 }
 
-ActionDraft::Ended ActionDraft::show(std::string_view method, const std::string& path,
+RemoteDraft::Ended RemoteDraft::show(std::string_view method, const std::string& path,
                                      const std::string& body) const {
   const int code =
       print_out(fmt::format("{} {}\n{}", method, path, body.empty() ? "" : body + '\n'));
   return code == kExitOk ? std::nullopt : std::optional(code);
 }
 
-Task<int> ActionDraft::refused(PlatformFailure failure, std::string_view what) {
+Task<int> RemoteDraft::refused(PlatformFailure failure, std::string_view what) {
   if (failure.fault == PlatformFault::kCancelled) {
     if (drafted_) say("interrupted" + remains());
     co_return fail(failure);
@@ -175,20 +175,20 @@ Task<int> ActionDraft::refused(PlatformFailure failure, std::string_view what) {
 }
 
 // Of what is not known before the request is sent there is a word, in a rehearsal.
-std::string ActionDraft::path(std::string_view rest) const {
+std::string RemoteDraft::path(std::string_view rest) const {
   return id_.empty() ? api_.path("/{id}" + std::string(rest)) : api_.path_of(id_, rest);
 }
 
-std::string ActionDraft::version_text() const {
+std::string RemoteDraft::version_text() const {
   return version_ ? std::to_string(*version_) : R"("{version}")";
 }
 
-std::string ActionDraft::config() const {
+std::string RemoteDraft::config() const {
   const std::string& config = plan_.action.config;
   return plan_.rehearsal ? without_open_secrets(config) : config;
 }
 
-std::string ActionDraft::remains() const {
+std::string RemoteDraft::remains() const {
   return drafted_ ? fmt::format("; the draft of action {} stays as it is: --id {}", id_, id_) : "";
 }
 

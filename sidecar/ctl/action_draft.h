@@ -15,7 +15,7 @@
 
 namespace dataaction {
 
-class ActionDraft {
+class RemoteDraft {
  public:
   // `rehearsal`: requests that would change something are shown on standard output instead.
   struct Plan {
@@ -25,7 +25,7 @@ class ActionDraft {
   };
 
   // All outlive it.
-  ActionDraft(ActionsApi& api, const ActionTarget& target, const Plan& plan)
+  RemoteDraft(ActionsApi& api, const ActionTarget& target, const Plan& plan)
       : api_(api), target_(target), plan_(plan), id_(target.id) {}
 
   // Each gives nothing, or an exit code, which has been said.

@@ -117,8 +117,8 @@ Task<int> publish_action(Session& session, const ChosenPlatform& chosen, const A
     say("the action is published as it is in the file: nothing is sent");
     co_return work.dry_run ? kExitOk : print_published(*target->published);
   }
-  ActionDraft draft(api, *target, {work.action, work.target.integration, work.dry_run});
-  ActionDraft::Ended ended = co_await draft.put();
+  RemoteDraft draft(api, *target, {work.action, work.target.integration, work.dry_run});
+  RemoteDraft::Ended ended = co_await draft.put();
   if (!ended) ended = co_await draft.validate();
   if (!ended) ended = co_await draft.publish();
   if (ended) co_return *ended;
@@ -133,8 +133,8 @@ Task<int> test_action(Session& session, const ChosenPlatform& chosen, const Acti
   ActionsApi api(*platform);
   const auto target = co_await find_and_judge(api, work);
   if (!target) co_return target.error();
-  ActionDraft draft(api, *target, {work.action, work.target.integration, false});
-  ActionDraft::Ended ended = co_await draft.put();
+  RemoteDraft draft(api, *target, {work.action, work.target.integration, false});
+  RemoteDraft::Ended ended = co_await draft.put();
   if (!ended) ended = co_await draft.test(work.input);
   if (ended) co_return *ended;
   const auto report = read_test_report(draft.answer());
