@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "tests/core/action/template_input.h"
 
@@ -21,7 +22,7 @@ struct Output {
 };
 using Types = std::map<std::string, JsonType, std::less<>>;
 
-OutputMap map_of(std::initializer_list<Output> outputs, const Types& types = {}) {
+OutputMap map_of(const std::vector<Output>& outputs, const Types& types = {}) {
   OutputMap map;
   for (const Output& output : outputs) {
     const auto added = map.add(output.name, output.value, output.fallback);
@@ -46,7 +47,7 @@ std::string written(const OutputMap& map, const JsonTree& document) {
   return written(map, ActionFacts{.document = &document});
 }
 
-std::string add_refusal(std::initializer_list<Output> outputs) {
+std::string add_refusal(const std::vector<Output>& outputs) {
   OutputMap map;
   for (const Output& output : outputs) {
     const auto added = map.add(output.name, output.value, output.fallback);
@@ -55,7 +56,7 @@ std::string add_refusal(std::initializer_list<Output> outputs) {
   return "";
 }
 // "index: message"
-std::string bind_refusal(std::initializer_list<Output> outputs, const Types& types) {
+std::string bind_refusal(const std::vector<Output>& outputs, const Types& types) {
   OutputMap map;
   for (const Output& output : outputs) {
     const auto added = map.add(output.name, output.value, output.fallback);
@@ -257,7 +258,7 @@ TEST(OutputMap, RefusesWhatDoesNotFitTheSchema) {
                        {"a", JsonType::kArray},
                        {"items[].b", JsonType::kBoolean},
                        {"o.n", JsonType::kNumber}};
-  const std::pair<std::initializer_list<Output>, const char*> kRefusals[] = {
+  const std::pair<std::vector<Output>, const char*> kRefusals[] = {
       {{{"s", "x"}, {"i", "$.id", "none"}}, "1: of \"i\" the default \"none\" is not an integer"},
       {{{"i", "$.id", "1.5"}}, "0: of \"i\" the default \"1.5\" is not an integer"},
       {{{"i", "$.id", "null"}}, "0: of \"i\" the default \"null\" is not an integer"},

@@ -177,7 +177,7 @@ TEST_F(FlightTest, OutlivesItsAction) {
   pass(1s);
   EXPECT_EQ(http.under_way, 0);
   EXPECT_EQ(flights->size(), 0U);
-  EXPECT_EQ(counters->upstream.requests, 1U);
+  EXPECT_EQ(asked(), 1U);
 }
 
 TEST_F(FlightTest, ThereAreNotTooMany) {
