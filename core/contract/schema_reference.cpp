@@ -2,7 +2,7 @@
 
 #include "core/base/excerpt.h"
 #include "core/contract/json_pointer.h"
-#include "core/contract/percent_encoding.h"
+#include "core/base/percent_encoding.h"
 
 namespace dataaction {
 namespace {
