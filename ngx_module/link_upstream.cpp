@@ -34,6 +34,7 @@ class LinkUpstream {
   ngx_int_t on_malformed();
   ngx_int_t on_other_version();
   ngx_int_t on_early_end();
+  ngx_int_t refuse(const ErrorReply& reply);
   ngx_int_t need_more();
   void use_buffer();
 
@@ -126,7 +127,17 @@ ngx_int_t LinkUpstream::on_error(const frame::Error& error) {
   if (status == NGX_HTTP_SERVICE_UNAVAILABLE && u_.peer.tries > 1) {
     return NGX_HTTP_UPSTREAM_INVALID_HEADER;  // the next sidecar may be less busy
   }
-  return refuse_upstream(r_, context_, error.reply);
+  return refuse(error.reply);
+}
+
+ngx_int_t LinkUpstream::refuse(const ErrorReply& reply) {
+  const uint16_t status = reply.status;
+  context_.refuse(reply);
+  u_.state->status = status;
+  u_.headers_in.status_n = status;
+  // With NGX_OK nginx hands a status that an error_page names to that page. Without one the refusal
+  // is sent in finalize().
+  return has_error_page(r_, status) ? NGX_OK : NGX_ERROR;
 }
 
 ngx_int_t LinkUpstream::on_malformed() {
@@ -144,7 +155,7 @@ ngx_int_t LinkUpstream::on_other_version() {
   if (u_.peer.tries > 1) return NGX_HTTP_UPSTREAM_INVALID_HEADER;
   ErrorReply reply = reply_for_status(NGX_HTTP_BAD_GATEWAY);
   reply.code = "dataaction.link.version";
-  return refuse_upstream(r_, context_, reply);
+  return refuse(reply);
 }
 
 // Without a record and not complete: an error status says it best.
@@ -152,7 +163,7 @@ ngx_int_t LinkUpstream::on_early_end() {
   const EndReason reason = link_.ending().reason;
   if (reason == EndReason::kShutdown && u_.peer.tries > 1) return NGX_HTTP_UPSTREAM_INVALID_HEADER;
   context_.outcome.reason = reason;
-  return refuse_upstream(r_, context_, reply_for(reason));
+  return refuse(reply_for(reason));
 }
 
 // nginx has sent the header and is about to read the body itself. It is given an empty buffer
@@ -229,16 +240,6 @@ ngx_int_t input_filter(void* data, ssize_t) noexcept {
 }
 
 }  // namespace
-
-ngx_int_t refuse_upstream(ngx_http_request_t* r, RequestContext& context, const ErrorReply& reply) {
-  const uint16_t status = reply.status;
-  context.refuse(reply);
-  r->upstream->state->status = status;
-  r->upstream->headers_in.status_n = status;
-  // With NGX_OK nginx hands a status that an error_page names to that page. Without one the refusal
-  // is sent when the upstream is finalized.
-  return has_error_page(r, status) ? NGX_OK : NGX_ERROR;
-}
 
 void note_failure(ngx_http_request_t* r, RequestContext& context, ngx_int_t rc) {
   if (context.refusal() != nullptr) return;

@@ -5,8 +5,6 @@
 
 #include "ngx_module/ngx.h"
 
-#include "core/webhook/error_reply.h"
-
 namespace dataaction {
 
 class RequestContext;
@@ -20,9 +18,6 @@ ngx_http_upstream_t* make_upstream(ngx_http_request_t* r, ngx_http_upstream_conf
 
 // What the upstream is to send: an encoded frame in the request's pool.
 ngx_int_t set_request(ngx_http_request_t* r, const ngx_str_t& frame);
-
-// The sidecar has refused: remembers why, and returns what nginx's process_header() does then.
-ngx_int_t refuse_upstream(ngx_http_request_t* r, RequestContext& context, const ErrorReply& reply);
 
 // In nginx's finalize_request(), where no header has gone out: the refusal that is remembered, or
 // one for nginx's status `rc`. nginx itself would send HTML.
