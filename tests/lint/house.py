@@ -113,6 +113,22 @@ def short_files():
             yield f"{name}: {lines} lines; over {MAX_LINES}, a file wants splitting"
 
 
+def one_class_a_name():
+    """Two classes of one name in one program are one to the linker, whatever is in them. Those in a namespace without a
+    name, or in one of their own, are no trouble."""
+    seen = {}
+    for path, name in sources("core", "sidecar"):
+        inner = 0  # namespaces besides the project's
+        for line in path.read_text().splitlines():
+            if re.match(r"namespace(?! dataaction \{)\b.*\{$", line):
+                inner += 1
+            elif re.match(r"\}  // namespace(?! dataaction$)", line):
+                inner -= 1
+            match = re.match(r"(?:class|struct|union|enum class) (?:\[\[\w+\]\] )?(\w+)[^;:]*(?::[^:].*)?\{", line)
+            if match and not inner and seen.setdefault(match[1], name) != name:
+                yield f"{name}: {seen[match[1]]} has a {match[1]}, too"
+
+
 def headers_begin_with_a_comment():
     for path, name in sources("core", "ngx_module", "sidecar"):
         if path.suffix == ".h":
@@ -124,7 +140,8 @@ def headers_begin_with_a_comment():
 
 
 found = [complaint
-         for rule in (addon_lists, unique_for_nginx, no_braces_in_co_await, short_files, headers_begin_with_a_comment)
+         for rule in (addon_lists, unique_for_nginx, no_braces_in_co_await, one_class_a_name, short_files,
+                      headers_begin_with_a_comment)
          for complaint in rule()]
 print("\n".join(found), end="\n" if found else "")
 sys.exit(1 if found else 0)
