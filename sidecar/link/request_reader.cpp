@@ -15,46 +15,52 @@ constexpr size_t kKept = 64 << 10;
 }  // namespace
 
 Task<std::expected<frame::Request, RequestReader::End>> RequestReader::next(CancelScope& idle) {
-  if (bytes_.capacity() > kKept) bytes_ = {};
-  bytes_.clear();
+  if (space_.size() > kKept) space_ = {};
+  held_ = 0;
   const Result<size_t> first = co_await read_more().in(idle);
   if (!first || *first == 0) co_return std::unexpected(End());
 
-  auto read = co_await with_deadline(clock_, kRequestTime, read_frame());
-  if (!read) co_return std::unexpected(std::move(read.error()));
-  auto request = frame::decode_request(std::string_view(bytes_).substr(frame::kHeaderSize));
+  // Most requests come in one piece.
+  auto size = wanted();
+  if (size && held_ < *size) {
+    auto read = co_await with_deadline(clock_, kRequestTime, read_frame());
+    if (!read) co_return std::unexpected(std::move(read.error()));
+    size = wanted();
+  }
+  if (!size) co_return std::unexpected(std::move(size.error()));
+  // One request is in flight at a time.
+  if (held_ > *size) co_return std::unexpected("bytes after a REQUEST");
+  auto request = frame::decode_request(
+      std::string_view(space_).substr(frame::kHeaderSize, *size - frame::kHeaderSize));
   if (!request) co_return std::unexpected(std::move(request.error()));
   co_return *request;
 }
 
+std::expected<size_t, RequestReader::End> RequestReader::wanted() const {
+  if (held_ < frame::kHeaderSize) return frame::kHeaderSize;
+  const auto header = frame::decode_header(space_);
+  if (!header) return std::unexpected(header.error());
+  if (header->type != frame::Type::kRequest) return std::unexpected("a frame is not a REQUEST");
+  return frame::kHeaderSize + header->length;
+}
+
 Task<std::expected<void, RequestReader::End>> RequestReader::read_frame() {
-  size_t wanted = frame::kHeaderSize;
-  bool header = true;
   for (;;) {
-    while (bytes_.size() < wanted) {
-      const Result<size_t> size = co_await read_more();
-      if (!size) co_return std::unexpected(size.error().message());
-      if (*size == 0) co_return std::unexpected("closed within a REQUEST");
-    }
-    if (!std::exchange(header, false)) break;
-    const auto decoded = frame::decode_header(bytes_);
-    if (!decoded) co_return std::unexpected(decoded.error());
-    if (decoded->type != frame::Type::kRequest)
-      co_return std::unexpected("a frame is not a REQUEST");
-    wanted += decoded->length;
+    const auto size = wanted();
+    if (!size) co_return std::unexpected(size.error());
+    if (held_ >= *size) co_return {};
+    const Result<size_t> more = co_await read_more();
+    if (!more) co_return std::unexpected(more.error().message());
+    if (*more == 0) co_return std::unexpected("closed within a REQUEST");
   }
-  // One request is in flight at a time.
-  if (bytes_.size() > wanted) co_return std::unexpected("bytes after a REQUEST");
-  co_return {};
 }
 
 Task<Result<size_t>> RequestReader::read_more() {
-  const size_t before = bytes_.size();
   // Twice as much each time, so that a long request is not copied for every piece of it.
-  bytes_.resize(before + std::max(kPiece, before));
+  if (space_.size() - held_ < kPiece) space_.resize(held_ + std::max(kPiece, held_));
   const Result<size_t> size =
-      co_await stream_.read_some(std::span<char>(bytes_.data() + before, bytes_.size() - before));
-  bytes_.resize(before + size.value_or(0));
+      co_await stream_.read_some(std::span<char>(space_.data() + held_, space_.size() - held_));
+  held_ += size.value_or(0);
   co_return size;
 }
 

@@ -31,12 +31,15 @@ class RequestReader {
   static constexpr std::chrono::seconds kRequestTime{30};
 
  private:
+  // The bytes of the frame that begins here, as far as they can be known by now.
+  std::expected<size_t, End> wanted() const;
   Task<std::expected<void, End>> read_frame();
   Task<Result<size_t>> read_more();
 
   UnixStream& stream_;
   Clock& clock_;
-  std::string bytes_;
+  std::string space_;
+  size_t held_ = 0;  // bytes of it that have been read
 };
 
 }  // namespace dataaction

@@ -67,7 +67,7 @@ std::vector<std::string> Loop::close() noexcept {
 
   // A close callback may wake a coroutine, which may close another handle.
   HandleCount handles = count_handles(raw(), idle_.get());
-  while (handles.closing > 0 || !ready_.empty()) {
+  while (handles.closing > 0 || !ready_.empty() || !deferred_.empty()) {
     uv_run(raw(), UV_RUN_NOWAIT);
     handles = count_handles(raw(), idle_.get());
   }
@@ -89,6 +89,18 @@ void Loop::post(Resumable& ready) noexcept {
   if (turns_ == 0) uv_idle_start(idle_.get(), on_idle);
 }
 
+void Loop::defer(Deferred& work) noexcept {
+  if (!work.linked()) deferred_.push_back(work);
+  if (turns_ == 0) uv_idle_start(idle_.get(), on_idle);
+}
+
+// What is deferred meanwhile has to wait for sockets and timers.
+void Loop::run_deferred() noexcept {
+  List<Deferred, InDeferred> now;
+  now.take(deferred_);
+  while (Deferred* work = now.pop_front()) work->on_deferred();
+}
+
 void Loop::resume_ready() noexcept {
   ++turns_;
   for (int i = 0; i < kResumptionsPerTurn; ++i) {
@@ -97,7 +109,7 @@ void Loop::resume_ready() noexcept {
     ready->waiter_.resume();
   }
   --turns_;
-  if (ready_.empty()) {
+  if (ready_.empty() && deferred_.empty()) {
     uv_idle_stop(idle_.get());
   } else {
     uv_idle_start(idle_.get(), on_idle);
@@ -105,7 +117,9 @@ void Loop::resume_ready() noexcept {
 }
 
 void Loop::on_idle(uv_idle_t* handle) noexcept {
-  static_cast<Loop*>(handle->data)->resume_ready();
+  Loop& self = *static_cast<Loop*>(handle->data);
+  const Turn turn(self);
+  self.run_deferred();
 }
 
 Loop::Turn::~Turn() {

@@ -6,6 +6,9 @@
 // ready runs, before libuv gets control back. What was posted outside of a turn, or is too much for
 // one, runs in the loop's next iteration, after which sockets and timers have had their chance.
 //
+// What is sent is put off to the loop's next iteration (Deferred): a burst of writes wakes its
+// receiver once, where each write by itself would have it run and go back to sleep.
+//
 // A Loop belongs to one thread. It outlives everything made with it, and is not moved.
 
 #pragma once
@@ -23,6 +26,7 @@
 namespace dataaction {
 
 struct InReadyQueue;
+struct InDeferred;
 
 // A suspended coroutine that can be posted; in at most one ready queue, at most once.
 class Resumable : public ListNode<InReadyQueue> {
@@ -33,6 +37,16 @@ class Resumable : public ListNode<InReadyQueue> {
  private:
   friend class Loop;
   std::coroutine_handle<> waiter_;
+};
+
+// What is to be done when all who are ready have had their turn, before the loop waits.
+class Deferred : public ListNode<InDeferred> {
+ protected:
+  ~Deferred() = default;
+
+ private:
+  friend class Loop;
+  virtual void on_deferred() noexcept = 0;
 };
 
 class Loop {
@@ -54,6 +68,9 @@ class Loop {
 
   void post(Resumable& ready) noexcept;
 
+  // Once, unless it is unlinked or destroyed before.
+  void defer(Deferred& work) noexcept;
+
   uv_loop_t* raw() const { return loop_.get(); }
 
   class Turn {
@@ -71,11 +88,13 @@ class Loop {
   Loop() = default;
 
   void resume_ready() noexcept;
+  void run_deferred() noexcept;
   static void on_idle(uv_idle_t* handle) noexcept;
 
   std::unique_ptr<uv_loop_t> loop_;
-  std::unique_ptr<uv_idle_t> idle_;  // active: there are ready coroutines, do not block
+  std::unique_ptr<uv_idle_t> idle_;  // active: there is something to do, do not block
   List<Resumable, InReadyQueue> ready_;
+  List<Deferred, InDeferred> deferred_;
   int turns_ = 0;
   bool reported_ = false;
 };

@@ -28,7 +28,7 @@ class StreamRead final : public Operation<size_t> {
   std::span<char> buffer_;
 };
 
-class StreamWrite final : public Operation<void> {
+class StreamWrite final : public Operation<void>, private Deferred {
  public:
   static constexpr size_t kMaxBuffers = 8;
 
@@ -36,11 +36,16 @@ class StreamWrite final : public Operation<void> {
 
  private:
   void start() noexcept override;
+  void on_deferred() noexcept override;
   void on_cancel(CancelReason reason) noexcept override;
+  // Takes what has been written out of the buffers; true if it was all.
+  bool take(size_t written) noexcept;
+  void end(Result<void> result) noexcept;
   static void on_written(uv_write_t* request, int status) noexcept;
 
   StreamState& stream_;
   Error broken_off_{ErrorCode::kClosed, "write"};  // what ended a write that libuv gave up
+  bool in_libuv_ = false;
   bool cancelled_ = false;
   uv_write_t request_;
   std::array<uv_buf_t, kMaxBuffers> buffers_;

@@ -47,6 +47,7 @@ void StreamState::watch(CancelScope& scope) noexcept {
   if (watcher_ != nullptr) bug("two watches of a UnixStream at a time");
   watcher_ = &scope;
   if (end_) watcher_->cancel(CancelReason::kHangup);
+  if (early_.size() == HangupWatch::kMaxEarlyBytes) watcher_->cancel(CancelReason::kOverrun);
   update_reading();
 }
 
@@ -55,11 +56,17 @@ void StreamState::unwatch() noexcept {
   update_reading();
 }
 
-// Reading is on exactly while someone would get what comes.
-void StreamState::update_reading() noexcept {
+bool StreamState::wants_to_read() const {
   const bool room = early_.size() < HangupWatch::kMaxEarlyBytes;
-  const bool wanted = !end_ && (reader_ != nullptr || (watcher_ != nullptr && room));
+  return !end_ && (reader_ != nullptr || (watcher_ != nullptr && room));
+}
+
+// Reading is on while someone would get what comes, and to the end of the turn: most often somebody
+// else wants to read by then, and libuv needs two system calls to begin again.
+void StreamState::update_reading(Stop stop) noexcept {
+  const bool wanted = wants_to_read();
   if (wanted == reading_ || closing()) return;
+  if (!wanted && drained_ && !end_ && stop == Stop::kLater) return loop_.defer(*this);
   reading_ = wanted;
   if (!wanted) {
     uv_read_stop(stream());
@@ -69,12 +76,18 @@ void StreamState::update_reading() noexcept {
   }
 }
 
+void StreamState::on_deferred() noexcept {
+  update_reading(Stop::kNow);
+}
+
 void StreamState::received(size_t size) noexcept {
   if (reader_ != nullptr) {
     finish_read(size);
   } else {
     early_.append(early_space_.get(), size);
-    if (early_.size() == HangupWatch::kMaxEarlyBytes) watcher_->cancel(CancelReason::kOverrun);
+    if (watcher_ != nullptr && early_.size() == HangupWatch::kMaxEarlyBytes) {
+      watcher_->cancel(CancelReason::kOverrun);
+    }
   }
 }
 
@@ -107,10 +120,11 @@ void StreamState::on_allocate(uv_handle_t* handle, size_t, uv_buf_t* buffer) noe
   *buffer = uv_buf_init(self.early_space_.get(), static_cast<unsigned>(room));
 }
 
-void StreamState::on_read(uv_stream_t* stream, ssize_t size, const uv_buf_t*) noexcept {
+void StreamState::on_read(uv_stream_t* stream, ssize_t size, const uv_buf_t* buffer) noexcept {
   auto& self = *static_cast<StreamState*>(static_cast<HandleState*>(stream->data));
   if (size == 0) return;  // EAGAIN
   Loop::Turn turn(self.loop_);
+  self.drained_ = size > 0 && static_cast<size_t>(size) < buffer->len;
   if (size > 0) {
     self.received(static_cast<size_t>(size));
   } else if (size == UV_EOF) {

@@ -12,7 +12,7 @@
 
 namespace dataaction {
 
-class StreamState final : public HandleState<uv_pipe_t> {
+class StreamState final : public HandleState<uv_pipe_t>, private Deferred {
  public:
   static HandleStatePtr<StreamState> create(Loop& loop) noexcept;
 
@@ -38,7 +38,10 @@ class StreamState final : public HandleState<uv_pipe_t> {
   explicit StreamState(Loop& loop) noexcept : loop_(loop) {}
   ~StreamState() override = default;
 
-  void update_reading() noexcept;
+  enum class Stop : uint8_t { kNow, kLater };
+  void update_reading(Stop stop = Stop::kLater) noexcept;
+  void on_deferred() noexcept override;
+  bool wants_to_read() const;
   void received(size_t size) noexcept;
   void ended(Result<size_t> how) noexcept;  // no more reading
   void lost(Result<size_t> how) noexcept;   // and that because of the peer
@@ -51,6 +54,7 @@ class StreamState final : public HandleState<uv_pipe_t> {
   StreamRead* reader_ = nullptr;
   CancelScope* watcher_ = nullptr;
   bool reading_ = false;
+  bool drained_ = false;  // the last read has left nothing in the kernel
   bool writing_ = false;
   std::optional<Result<size_t>> end_;  // how reading ended, once it has
   std::string early_;

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "sidecar/runtime/bug.h"
 #include "sidecar/runtime/stream_state.h"
 
@@ -31,30 +33,56 @@ void StreamWrite::start() noexcept {
   if (stream_.closing()) return finish(std::unexpected(broken_off_));
   if (count_ == 0) return finish({});
   stream_.begin_write();
+  stream_.loop().defer(*this);
+}
+
+void StreamWrite::on_deferred() noexcept {
+  if (stream_.closing()) return end(std::unexpected(broken_off_));
+  const int written = uv_try_write(stream_.stream(), buffers_.data(), count_);
+  if (written >= 0 && take(static_cast<size_t>(written))) return end({});
+  if (written < 0 && written != UV_EAGAIN) {
+    return end(std::unexpected(Error::system(written, "write")));
+  }
   request_.data = this;
   const int status = uv_write(&request_, stream_.stream(), buffers_.data(), count_, on_written);
-  if (status != 0) {
-    stream_.end_write();
-    finish(std::unexpected(Error::system(status, "write")));
-  }
+  if (status != 0) return end(std::unexpected(Error::system(status, "write")));
+  in_libuv_ = true;
+}
+
+bool StreamWrite::take(size_t written) noexcept {
+  unsigned whole = 0;
+  while (whole < count_ && written >= buffers_[whole].len) written -= buffers_[whole++].len;
+  std::copy(buffers_.data() + whole, buffers_.data() + count_, buffers_.data());
+  count_ -= whole;
+  if (count_ == 0) return true;
+  buffers_[0].base += written;
+  buffers_[0].len -= written;
+  return false;
+}
+
+void StreamWrite::end(Result<void> result) noexcept {
+  stream_.end_write();
+  finish(result);
 }
 
 void StreamWrite::on_cancel(CancelReason reason) noexcept {
   broken_off_ = Error(reason);
   cancelled_ = true;
   stream_.close();  // on_written() comes with what libuv holds of ours
+  if (in_libuv_) return;
+  ListNode<InDeferred>::unlink();
+  end(std::unexpected(broken_off_));
 }
 
 void StreamWrite::on_written(uv_write_t* request, int status) noexcept {
   auto& self = *static_cast<StreamWrite*>(request->data);
   Loop::Turn turn(self.stream_.loop());
-  self.stream_.end_write();
   if (self.cancelled_ || status == UV_ECANCELED) {
-    self.finish(std::unexpected(self.broken_off_));
+    self.end(std::unexpected(self.broken_off_));
   } else if (status != 0) {
-    self.finish(std::unexpected(Error::system(status, "write")));
+    self.end(std::unexpected(Error::system(status, "write")));
   } else {
-    self.finish({});
+    self.end({});
   }
 }
 

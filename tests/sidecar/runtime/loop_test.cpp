@@ -64,6 +64,43 @@ TEST_F(LoopTurnTest, TasksThatAreAlwaysReadyLetHandlesHaveTheirTurn) {
   EXPECT_TRUE(fired);
 }
 
+class Note final : public Deferred {
+ public:
+  explicit Note(std::vector<int>& order) : order_(order) {}
+
+ private:
+  void on_deferred() noexcept override { order_.push_back(9); }
+
+  std::vector<int>& order_;
+};
+
+TEST_F(LoopTurnTest, WhatIsDeferredComesOnceAfterAllWhoAreReady) {
+  std::vector<int> order;
+  Note note(order);
+  const auto count = [](Loop& loop, Note& note, std::vector<int>& order) -> Task<> {
+    for (int i = 0; i < 3; ++i) {
+      loop.defer(note);
+      order.push_back(i);
+      static_cast<void>(co_await yield());
+    }
+  };
+  run(count(loop, note, order));
+  EXPECT_THAT(order, testing::ElementsAre(0, 1, 2, 9));
+}
+
+TEST_F(LoopTurnTest, WhatEndsBeforeItsTimeIsNotDeferred) {
+  std::vector<int> order;
+  const auto flow = [](Loop& loop, std::vector<int>& order) -> Task<> {
+    {
+      Note note(order);
+      loop.defer(note);
+    }
+    co_return;
+  };
+  run(flow(loop, order));
+  EXPECT_THAT(order, testing::IsEmpty());
+}
+
 TEST(LoopDeathTest, AHandleThatOutlivesTheLoopIsABug) {
   const auto leave_open = [] {
     const auto loop = std::move(*Loop::create());
