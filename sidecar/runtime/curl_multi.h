@@ -30,7 +30,7 @@ class CurlTransfer {
   ~CurlTransfer() = default;
 };
 
-class CurlMulti {
+class CurlMulti : private Deferred {
  public:
   // `kept_connections`: idle ones, for the next request. Nothing bounds those in use but the number
   // of transfers.
@@ -66,6 +66,8 @@ class CurlMulti {
 
   explicit CurlMulti(Loop& loop) noexcept;
 
+  // The end of a turn in which transfers were added.
+  void on_deferred() noexcept override {}
   void on_ready(curl_socket_t socket, int events) noexcept;
   // What libcurl does then; transfers that end there are told.
   void act(curl_socket_t socket, int events) noexcept;

@@ -1,5 +1,5 @@
-// An HttpRequest as a libcurl easy handle: the options that every request of ours has, and those
-// that come from the request. The rules for what is sent where are kept here.
+// An HttpRequest as a libcurl easy handle: what every request sets, on a handle that others have
+// used before. The rules for what is sent where are kept here.
 
 #pragma once
 
@@ -9,46 +9,45 @@
 #include <memory>
 #include <string>
 
-#include "sidecar/runtime/bug.h"
+#include "sidecar/runtime/curl_handles.h"
 #include "sidecar/runtime/http.h"
 
 namespace dataaction {
 
-// An option that libcurl has, and a value that it takes.
-template <typename Value>
-void set_option(CURL* easy, CURLoption option, Value value) {
-  if (curl_easy_setopt(easy, option, value) != CURLE_OK) bug("libcurl refuses an option");
-}
-
 class CurlRequest {
  public:
   // Copies what libcurl needs of the request. The error is for HttpFailure::detail: the URL, the
-  // method or a header is not one.
+  // method or a header is not one. `handles` outlives the request.
   static std::expected<CurlRequest, std::string> create(const HttpRequest& request,
-                                                        const std::string& user_agent);
+                                                        const std::string& user_agent,
+                                                        CurlHandles& handles);
 
-  CURL* easy() const { return easy_.get(); }
+  CURL* easy() const { return handle_.easy.get(); }
 
   bool has_answer_body() const { return has_answer_body_; }
 
   // Answers that libcurl does not hand out, but goes on from.
   bool follows(const HttpHead& head) const;
 
+  // All went well, and libcurl has let go: another request may have the handle. Without this it
+  // ends with the request, and with it whatever state a failure has left.
+  void give_back() noexcept;
+
  private:
   struct CleanUp {
-    void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
     void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
   };
 
-  CurlRequest() : easy_(curl_easy_init()) {}
+  CurlRequest(CurlHandles& handles, CurlHandle handle)
+      : handles_(&handles), handle_(std::move(handle)) {}
 
   void set_method(const HttpRequest& request);
-  bool set_headers(const HttpHeaders& headers);
-  void set_transport(const HttpRequest& request);
+  bool set_headers(const HttpRequest& request, const std::string& user_agent);
   void add_header(const std::string& line);
 
+  CurlHandles* handles_;
   std::unique_ptr<curl_slist, CleanUp> headers_;
-  std::unique_ptr<CURL, CleanUp> easy_;
+  CurlHandle handle_;
   bool has_answer_body_ = true;
   bool follows_ = false;
 };

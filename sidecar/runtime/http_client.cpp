@@ -21,7 +21,7 @@ Result<std::unique_ptr<HttpClient>> HttpClient::create(Loop& loop, Clock& clock,
 }
 
 Task<HttpResult<std::unique_ptr<HttpExchange>>> HttpClient::open(const HttpRequest& request) {
-  auto easy = CurlRequest::create(request, user_agent_);
+  auto easy = CurlRequest::create(request, user_agent_, handles_);
   if (!easy) {
     co_return std::unexpected(HttpFailure(HttpError::kProtocol, false, easy.error(), {}, {}));
   }

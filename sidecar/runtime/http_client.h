@@ -15,6 +15,7 @@
 #include <string>
 
 #include "sidecar/runtime/clock.h"
+#include "sidecar/runtime/curl_handles.h"
 #include "sidecar/runtime/curl_multi.h"
 #include "sidecar/runtime/http.h"
 #include "sidecar/runtime/loop.h"
@@ -38,6 +39,7 @@ class HttpClient final : public HttpTransport {
   HttpClient(std::unique_ptr<CurlMulti> multi, Clock& clock, std::string user_agent) noexcept;
 
   std::unique_ptr<CurlMulti> multi_;
+  CurlHandles handles_;
   Clock& clock_;
   std::string user_agent_;
 };

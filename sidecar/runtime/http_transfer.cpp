@@ -44,6 +44,7 @@ HttpTransfer::HttpTransfer(CurlMulti& multi, Clock& clock, CurlRequest request,
 
 HttpTransfer::~HttpTransfer() {
   end();
+  if (went_well_) request_.give_back();
 }
 
 Task<std::optional<HttpFailure>> HttpTransfer::open() {
@@ -139,6 +140,7 @@ void HttpTransfer::on_done(CURLcode result) noexcept {
   } else if (needs_close_notify_) {
     fail(HttpError::kBroken, "the connection ended without close_notify");
   } else {
+    went_well_ = true;
     end();
   }
 }

@@ -27,7 +27,7 @@ TEST_F(HttpClientTest, ARequestSaysWhatItMustAndNoMore) {
   ASSERT_EQ(text_of(get(server.url("/path?q=1"))), "200 ");
   EXPECT_EQ(server.requests().at(0),
             "GET /path?q=1 HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server.port()) +
-                "\r\nUser-Agent: test/1\r\nAccept: */*\r\n"
+                "\r\nAccept: */*\r\nUser-Agent: test/1\r\n"
                 "Accept-Encoding: gzip\r\n\r\n");
 }
 
@@ -105,6 +105,54 @@ TEST_F(HttpClientTest, AConnectionIsUsedAgain) {
   HttpTestServer server(always(http_answer("again")));
   for (int i = 0; i < 5; ++i) EXPECT_EQ(text_of(get(server.url())), "200 again");
   EXPECT_EQ(server.connections(), 1U);
+}
+
+// One handle of libcurl's serves them all, one after the other.
+TEST_F(HttpClientTest, NothingOfARequestIsLeftForTheNext) {
+  HttpTestServer server([](Connection& connection) {
+    for (;;) {
+      const std::string request = connection.read_request();
+      if (request.empty()) return;
+      const bool head = request.starts_with("HEAD");
+      const std::string redirect =
+          "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n";
+      connection.send(request.starts_with("GET /a ") ? redirect
+                      : head ? "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"
+                             : http_answer("body"));
+    }
+  });
+  const std::string get_b = "GET /b HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server.port()) +
+                            "\r\nAccept: */*\r\nUser-Agent: test/1\r\n"
+                            "Accept-Encoding: gzip\r\n\r\n";
+  const auto is_plain_get = [&] {
+    EXPECT_EQ(text_of(get(server.url("/b"))), "200 body");
+    EXPECT_EQ(server.requests().back(), get_b);
+  };
+  HttpRequest post = request_for(server.url("/post"), "POST");
+  post.headers.add("Content-Type", "application/json");
+  post.headers.add("Authorization", "Bearer secret");
+  post.body = "{}";
+  EXPECT_EQ(text_of(run(fetch(*client, post))), "200 body");
+  is_plain_get();
+  EXPECT_EQ(text_of(run(fetch(*client, request_for(server.url("/head"), "HEAD")))), "200 ");
+  is_plain_get();
+  HttpRequest followed = request_for(server.url("/a"));
+  followed.max_redirects = 1;
+  EXPECT_EQ(text_of(run(fetch(*client, followed))), "200 body");
+  EXPECT_EQ(text_of(get(server.url("/a"))), "302 ") << "this one is not to be followed";
+  is_plain_get();
+}
+
+TEST_F(HttpClientTest, AHandleIsForRequestsOfItsTransport) {
+  const HttpRequest plain = request_for("http://127.0.0.1/");
+  HttpRequest impatient = plain;
+  impatient.limits.connect_timeout = std::chrono::milliseconds(1234);
+  CurlHandles handles;
+  CurlHandle used = handles.take(plain);
+  CURL* const easy = used.easy.get();
+  handles.give(std::move(used));
+  EXPECT_NE(handles.take(impatient).easy.get(), easy);
+  EXPECT_EQ(handles.take(plain).easy.get(), easy);
 }
 
 TEST_F(HttpClientTest, ABodyThatIsDroppedClosesItsConnection) {
