@@ -115,7 +115,11 @@ Task<bool> Answer::transfer(std::unique_ptr<SourceStream> source) {
     deadline.emplace(context_.clock, due, work);
     last_words.emplace(context_.clock, due + kLastWords, link);
   }
+  if (request_.kind == frame::Kind::kCall) co_return co_await call(std::move(source), work);
+  co_return co_await stream(std::move(source), work);
+}
 
+Task<bool> Answer::stream(std::unique_ptr<SourceStream> source, CancelScope& work) {
   SlicePipe pipe;
   TaskGroup producer(work, 1);
   if (!producer.spawn(pipe.produce(context_.clock, std::move(source))))
@@ -129,6 +133,24 @@ Task<bool> Answer::transfer(std::unique_ptr<SourceStream> source) {
   co_return go_on;
 }
 
+// One record; there is nothing that could be made while it is sent.
+Task<bool> Answer::call(std::unique_ptr<SourceStream> source, CancelScope& work) {
+  Slice slice;
+  SlicePipe::Piece piece{&slice, Progress::kAll};
+  piece.then = co_await source->fetch(slice).in(work);
+  const bool gone = !piece.then && piece.then.error().reason == EndReason::kClient;
+  if (!piece.then && !gone) {
+    const SourceFailure& failure = piece.then.error();
+    co_return co_await refuse(failure.reply, failure.detail);
+  }
+  if (gone || !co_await send_piece(piece)) {
+    client_gone();
+    co_return false;
+  }
+  ended(piece);
+  co_return true;
+}
+
 Task<bool> Answer::send_pieces(SlicePipe& pipe) {
   for (;;) {
     const Result<SlicePipe::Piece> piece = co_await pipe.next();
@@ -139,7 +161,9 @@ Task<bool> Answer::send_pieces(SlicePipe& pipe) {
       co_return co_await refuse(failure.reply, failure.detail);
     }
     if (!co_await send_piece(*piece)) break;
-    if (is_last(*piece)) co_return co_await ended(*piece);
+    if (!is_last(*piece)) continue;
+    ended(*piece);
+    co_return true;
   }
   client_gone();
   co_return false;
@@ -173,13 +197,12 @@ Task<bool> Answer::send_piece(const SlicePipe::Piece& piece) {
   co_return true;
 }
 
-Task<bool> Answer::ended(const SlicePipe::Piece& last) {
+void Answer::ended(const SlicePipe::Piece& last) {
   const EndReason reason = reason_of(last);
   source_->counters().records += count_;
   ++source_->counters().ends[static_cast<size_t>(reason)];
   log_end(reason, last.then ? std::string_view() : last.then.error().detail);
   complete_ = reason == EndReason::kNone;
-  co_return true;
 }
 
 void Answer::client_gone() {

@@ -34,9 +34,11 @@ class Answer {
   Task<bool> send_stream();
   Task<bool> send_status();
   Task<bool> transfer(std::unique_ptr<SourceStream> source);
+  Task<bool> stream(std::unique_ptr<SourceStream> source, CancelScope& work);
+  Task<bool> call(std::unique_ptr<SourceStream> source, CancelScope& work);
   Task<bool> send_pieces(SlicePipe& pipe);
   Task<bool> send_piece(const SlicePipe::Piece& piece);
-  Task<bool> ended(const SlicePipe::Piece& last);
+  void ended(const SlicePipe::Piece& last);
   void client_gone();
   void log_end(EndReason reason, std::string_view detail);
 
