@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <vector>
+
+#include "core/json/json_walk.h"
 
 namespace dataaction {
 
@@ -14,37 +18,65 @@ static_assert(std::is_trivially_destructible_v<JsonValue>);  // the memory goes 
 namespace {
 
 double real_of(std::string_view text) {
-  double value = 0;  // stays where it is too small for a double
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  static_cast<void>(end);
+  if (error != std::errc::result_out_of_range) return value;
+  // from_chars() does not say on which side: strtod() gives 0, or what no number is equal to.
+  return std::strtod(std::string(text).c_str(), nullptr);
 }
 
 }  // namespace
 
 // Values wait on a stack until what they are in is closed.
-class JsonTreeBuilder : public JsonHandler<JsonTreeBuilder> {
+class JsonTreeBuilder : public JsonWalk<JsonTreeBuilder> {
  public:
-  JsonTreeBuilder(std::pmr::memory_resource& memory, size_t max_depth)
-      : JsonHandler(max_depth), memory_(memory) {}
+  JsonTreeBuilder(std::string_view text, std::pmr::memory_resource& memory, size_t max_depth)
+      : JsonWalk(text), text_(text.data()), memory_(memory), max_depth_(max_depth) {
+    waiting_.reserve(16);
+    open_.reserve(8);
+  }
 
-  bool on_scalar(std::string_view text) {
-    if (text == "null") return add(JsonValue(JsonValue::Kind::kNull));
-    if (text == "true") return add(JsonValue(JsonValue::Kind::kTrue));
-    if (text == "false") return add(JsonValue(JsonValue::Kind::kFalse));
-    const JsonValue number = JsonValue::number_of(text);
-    return add(number.is_large() ? JsonValue::number_of(kept(text)) : number);
-  }
-  bool on_string(std::string_view text) { return add(JsonValue(kept(text))); }
-  bool on_key(std::string_view text) {
-    name_ = kept(text);
-    return true;
-  }
-  bool on_open(char bracket) {
+  bool on_open(char bracket, size_t at) {
+    if (open_.size() == max_depth_) {
+      return scanner().fail("more than " + std::to_string(max_depth_) + " levels", at);
+    }
     add(JsonValue(bracket == '{' ? JsonValue::Kind::kObject : JsonValue::Kind::kArray));
     open_.push_back(waiting_.size());
     return true;
   }
-  bool on_close(char) {
+
+  bool on_name(const JsonScanner::String& name) {
+    name_ = text_of(name);
+    return true;
+  }
+
+  bool on_string(const JsonScanner::String& string) {
+    add(JsonValue(text_of(string)));
+    return true;
+  }
+
+  bool on_scalar(std::string_view written) {
+    switch (written.front()) {
+      case 'n':
+        add(JsonValue(JsonValue::Kind::kNull));
+        return true;
+      case 't':
+        add(JsonValue(JsonValue::Kind::kTrue));
+        return true;
+      case 'f':
+        add(JsonValue(JsonValue::Kind::kFalse));
+        return true;
+      default:
+        break;
+    }
+    const JsonValue number = JsonValue::number_of(written);
+    add(number);
+    const auto at = static_cast<size_t>(written.data() - text_);
+    return std::isfinite(number.real()) || scanner().fail("a number is too large", at);
+  }
+
+  void on_close(size_t) {
     const size_t first = open_.back();
     open_.pop_back();
     JsonValue& value = waiting_[first - 1];
@@ -55,26 +87,29 @@ class JsonTreeBuilder : public JsonHandler<JsonTreeBuilder> {
                             children);
     value.children_ = children;
     waiting_.resize(first);
-    return true;
   }
 
   const JsonValue& root() const { return waiting_.front(); }
 
  private:
-  bool add(JsonValue value) {
+  void add(JsonValue value) {
     value.name_ = name_.data();
     value.name_size_ = static_cast<uint32_t>(name_.size());
     name_ = {};
     waiting_.push_back(value);
-    return true;
   }
-  std::string_view kept(std::string_view text) {
+
+  std::string_view text_of(const JsonScanner::String& string) {
+    if (!string.escaped) return string.raw;
+    const std::string text = string.unescaped();
     auto* copy = static_cast<char*>(memory_.allocate(std::max(text.size(), size_t{1}), 1));
     text.copy(copy, text.size());
     return {copy, text.size()};
   }
 
+  const char* text_;
   std::pmr::memory_resource& memory_;
+  const size_t max_depth_;
   std::string_view name_;  // of the member whose value comes next
   std::vector<JsonValue> waiting_;
   std::vector<size_t> open_;  // where the children of each open value begin
@@ -114,9 +149,8 @@ JsonValue::Number JsonValue::number() const {
 }
 
 std::optional<JsonError> JsonDocument::read(std::string_view text, size_t max_depth) {
-  rapidjson::Reader reader;
-  JsonTreeBuilder builder(memory_, max_depth);
-  if (auto error = read_json(reader, text, builder)) return error;
+  JsonTreeBuilder builder(text, memory_, max_depth);
+  if (!builder.walk()) return builder.error();
   root_ = builder.root();
   return std::nullopt;
 }

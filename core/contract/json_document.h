@@ -2,9 +2,10 @@
 // against them. (RapidJSON's own document does not compile with every clang, and forgets how a
 // number was written.)
 //
-// Reading does not recurse; the depth is bounded, so whoever walks the tree may. All memory is the
-// document's, which frees it at once; values are valid for as long as it lives, and where they are
-// is who they are: they are referred to, not copied.
+// Reading does not recurse; the depth is bounded, so whoever walks the tree may. Strings are those
+// of the text, where they have no escapes in them; all other memory is the document's, which frees
+// it at once. Values are valid for as long as both live, and where they are is who they are: they
+// are referred to, not copied.
 
 #pragma once
 
@@ -85,7 +86,8 @@ class JsonDocument {
   JsonDocument(const JsonDocument&) = delete;
   JsonDocument& operator=(const JsonDocument&) = delete;
 
-  // The whole of `text` is one JSON value of at most `max_depth` levels. Once, before all else.
+  // The whole of `text`, which outlives the document, is one JSON value of at most `max_depth`
+  // levels, with no number beyond what a double can hold. Once, before all else.
   std::optional<JsonError> read(std::string_view text, size_t max_depth);
 
   const JsonValue& root() const { return root_; }

@@ -20,7 +20,8 @@ std::expected<JsonSchema, SchemaError> JsonSchema::compile(std::string_view text
         SchemaError{"the schema has more than " + std::to_string(kMaxText) + " bytes", ""});
   }
   auto model = std::make_unique<SchemaModel>();
-  if (const auto error = model->document.read(text, kMaxDepth)) {
+  model->text = text;
+  if (const auto error = model->document.read(model->text, kMaxDepth)) {
     return std::unexpected(SchemaError{
         "malformed JSON at byte " + std::to_string(error->offset) + ": " + error->what, ""});
   }

@@ -48,7 +48,8 @@ class AllowedValues : public valijson::adapters::FrozenValue {
 };
 
 struct SchemaModel {
-  JsonDocument document;
+  std::string text;
+  JsonDocument document;  // of the text
   Draft draft = Draft::k04;
   std::map<std::string, Pattern, std::less<>> patterns;  // by their text
   valijson::Schema schema;                               // owns all that follow

@@ -40,6 +40,9 @@ class JsonScanner {
     return at_ < end_ ? *at_ : '\0';
   }
   size_t offset() const { return static_cast<size_t>(at_ - begin_); }
+  // What is open.
+  size_t depth() const { return depth_; }
+  bool in_object() const { return depth_ > 0 && objects_[depth_ - 1]; }
 
   // `{` or `[`.
   bool open(char bracket);

@@ -1,59 +1,44 @@
 #include "core/json/json_tree.h"
 
+#include <algorithm>
+
+#include "core/json/json_walk.h"
+
 namespace dataaction {
 
-class JsonTree::Builder {
+class JsonTree::Builder : public JsonWalk<Builder> {
  public:
-  explicit Builder(std::string_view text) : text_(text), scanner_(text) {}
-
-  bool build() {
-    do {
-      if (!value()) return false;
-      while (!open_.empty() && !scanner_.more(first_)) {
-        if (scanner_.failed()) return false;
-        close();
-      }
-      if (!open_.empty() && nodes_[open_.back()].type == JsonType::kObject && !name()) return false;
-    } while (!open_.empty());
-    return scanner_.end();
+  explicit Builder(std::string_view text) : JsonWalk(text), text_(text) {
+    nodes_.reserve(std::min(text.size() / 8 + 4, size_t{256}));
   }
 
   std::vector<Entry> take_nodes() { return std::move(nodes_); }
-  const JsonError& error() const { return scanner_.error(); }
 
- private:
-  // All of a scalar; of an object or array its bracket.
-  bool value() {
-    const char c = scanner_.peek();
-    first_ = c == '{' || c == '[';
-    if (first_) {
-      const size_t begin = scanner_.offset();
-      if (!scanner_.open(c)) return false;
-      open_.push_back(static_cast<Node>(nodes_.size()));
-      return add({begin, 1}, c == '{' ? JsonType::kObject : JsonType::kArray);
-    }
-    if (c == '"') {
-      JsonScanner::String string;
-      return scanner_.string(string) && add(with_quotes(string), JsonType::kString, string.escaped);
-    }
-    std::string_view written;
-    if (!scanner_.value(&written)) return false;
+  bool on_open(char bracket, size_t at) {
+    open_.push_back(static_cast<Node>(nodes_.size()));
+    return add({at, 1}, bracket == '{' ? JsonType::kObject : JsonType::kArray);
+  }
+
+  bool on_name(const JsonScanner::String& name) {
+    return add(with_quotes(name), JsonType::kString, name.escaped, true);
+  }
+
+  bool on_string(const JsonScanner::String& string) {
+    return add(with_quotes(string), JsonType::kString, string.escaped);
+  }
+
+  bool on_scalar(std::string_view written) {
     return add({offset_of(written), written.size()}, scalar_type(written));
   }
 
-  bool name() {
-    JsonScanner::String name;
-    return scanner_.key(name) && add(with_quotes(name), JsonType::kString, name.escaped, true);
-  }
-
-  void close() {
+  void on_close(size_t end) {
     Entry& entry = nodes_[open_.back()];
-    entry.size = static_cast<uint32_t>(scanner_.offset()) - entry.begin;
+    entry.size = static_cast<uint32_t>(end) - entry.begin;
     entry.next = static_cast<Node>(nodes_.size());
     open_.pop_back();
-    first_ = false;
   }
 
+ private:
   struct Span {
     size_t begin;
     size_t size;
@@ -67,7 +52,7 @@ class JsonTree::Builder {
 
   bool add(Span span, JsonType type, bool escaped = false, bool name = false) {
     if (nodes_.size() == kMaxNodes) {
-      return scanner_.fail("more than " + std::to_string(kMaxNodes) + " values", span.begin);
+      return scanner().fail("more than " + std::to_string(kMaxNodes) + " values", span.begin);
     }
     nodes_.push_back({static_cast<uint32_t>(span.begin), static_cast<uint32_t>(span.size),
                       static_cast<Node>(nodes_.size() + 1), type, escaped, name});
@@ -88,10 +73,8 @@ class JsonTree::Builder {
   }
 
   std::string_view text_;
-  JsonScanner scanner_;
   std::vector<Entry> nodes_;
   std::vector<Node> open_;
-  bool first_ = false;  // nothing has come yet in what was opened last
 };
 
 std::expected<JsonTree, JsonError> JsonTree::parse(std::string text) {
@@ -99,7 +82,7 @@ std::expected<JsonTree, JsonError> JsonTree::parse(std::string text) {
     return std::unexpected(JsonError{kMaxSize, "more than " + std::to_string(kMaxSize) + " bytes"});
   }
   Builder builder(text);
-  if (!builder.build()) return std::unexpected(builder.error());
+  if (!builder.walk()) return std::unexpected(builder.error());
   // Places in the text, not addresses: a short text moves.
   return JsonTree(std::move(text), builder.take_nodes());
 }
