@@ -37,6 +37,10 @@ objects = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 
 SIDECAR_LIBS := -luv -lsqlite3 -lcurl -lz -lfmt -lspdlog -lssl -lcrypto -lpcre2-8 -lpthread
 
+# A call is some two hundred small allocations, libcurl's and libuv's too: glibc's malloc would be a
+# fifth of its CPU. Not under a sanitizer, which has a malloc of its own.
+ALLOCATOR := $(if $(SANITIZE),,-Wl,--push-state,--no-as-needed -lmimalloc -Wl,--pop-state)
+
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .PHONY: all clean help run install uninstall deb check-nginx FORCE
@@ -73,7 +77,7 @@ $(BUILD)/libsidecar.a: $(call objects,$(SIDECAR_SRC))
 
 $(BUILD)/dataactiond: $(BUILD)/obj/sidecar/main.o $(BUILD)/libsidecar.a $(BUILD)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)$(CXX) $(LDFLAGS) $^ $(SIDECAR_LIBS) -o $@
+	$(Q)$(CXX) $(LDFLAGS) $^ $(ALLOCATOR) $(SIDECAR_LIBS) -o $@
 
 $(BUILD)/dataactionctl: $(BUILD)/obj/sidecar/ctl/main.o $(call objects,$(CTL_SRC)) $(BUILD)/libsidecar.a $(BUILD)/libcore.a
 	$(call say,LINK,$@)
