@@ -11,7 +11,7 @@
 namespace dataaction {
 namespace {
 
-constexpr size_t kMaxIdle = 32;
+constexpr size_t kMaxIdle = 64;
 constexpr ngx_msec_t kIdleTimeout = 60000;
 
 struct IdleConnection {
