@@ -2,6 +2,7 @@
 
 BUILD     ?= build
 OPT       ?= -O2
+DEBUG     ?= -g
 SANITIZE  ?=
 COVERAGE  ?=
 NGINX_DEV ?= /usr/share/nginx/src
@@ -23,7 +24,7 @@ INSTRUMENT := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all 
 
 # RapidJSON recurses or not as we ask; its own asserts must never end a worker.
 CPPFLAGS += -I. -DSPDLOG_FMT_EXTERNAL
-CXXFLAGS += -std=c++23 $(OPT) -g -fPIC -Wall -Wextra -Werror -fno-omit-frame-pointer -fvisibility=hidden \
+CXXFLAGS += -std=c++23 $(OPT) $(DEBUG) -fPIC -Wall -Wextra -Werror -fno-omit-frame-pointer -fvisibility=hidden \
             $(INSTRUMENT)
 LDFLAGS  += $(INSTRUMENT)
 

@@ -267,14 +267,15 @@ def fuzz(build, seconds):
 
 
 def build_asan(suite):
-    return suite.build_part("build, asan + ubsan", suite.build / "asan", "all", "unit-tests", SANITIZE=SANITIZE,
-                            OPT="-O0")
+    """The programs alone: clang's build has the unit tests under both sanitizers."""
+    return suite.build_part("build, asan + ubsan", suite.build / "asan", "all", SANITIZE=SANITIZE, OPT="-Og",
+                            DEBUG="-g1")
 
 
 def build_clang(suite):
-    """One build serves the unit tests under another compiler and the fuzz targets."""
+    """One build serves the unit tests, under another compiler and both sanitizers, and the fuzz targets."""
     return suite.build_part("build, clang", suite.build / "clang", "unit-tests", "fuzz-targets",
-                            CXX="clang++-19", SANITIZE=f"{SANITIZE},fuzzer-no-link", OPT="-O1")
+                            CXX="clang++-19", SANITIZE=f"{SANITIZE},fuzzer-no-link", OPT="-O1", DEBUG="-g1")
 
 
 def run_parts(suite, parts):
@@ -296,8 +297,6 @@ def run_parts(suite, parts):
         if plain and "soak" in parts:
             suite.part("system, soak", pytest(build, "tests/system", 4 * 3600, marks="soak"))
     if "asan" in parts and build_asan(suite):
-        for name in UNIT_TESTS:
-            suite.part(f"{name}, asan + ubsan", sanitized_gtest(build / "asan", name))
         suite.part("system, asan + ubsan", pytest(build / "asan", "tests/system", 1800,
                                                          processes=SYSTEM_PROCESSES, sanitize=True))
     if {"clang", "fuzz", "soak"} & parts and build_clang(suite):

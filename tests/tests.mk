@@ -8,7 +8,7 @@ test:  ## from a bare Debian 12 to all tests; the last line counts them
 
 asan:  ## unit and system tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/install_packages build demo test
-	@tests/run.py --build $(BUILD) asan
+	@tests/run.py --build $(BUILD) asan clang
 
 fuzz:  ## every fuzz target: its corpus, then 10 seconds
 	@tools/install_packages build test
