@@ -13,32 +13,23 @@ constexpr milliseconds kLeastRateLimitedWait{1000};
 
 enum class Verdict : uint8_t { kRetry, kRetryIfIdempotent, kPermanent };
 
-Verdict verdict_on(AttemptFailure failure, bool sent) {
-  switch (failure) {
-    case AttemptFailure::kUnreachable:
-      return Verdict::kRetry;
-    case AttemptFailure::kInterrupted:
-      return sent ? Verdict::kRetryIfIdempotent : Verdict::kRetry;
-    case AttemptFailure::kPermanent:
-      break;
+bool is_permanent(const Attempt& attempt) {
+  if (attempt.failure) return *attempt.failure == AttemptFailure::kPermanent;
+  switch (attempt.status) {
+    case 408:
+    case 429:
+    case 502:
+    case 503:
+    case 504:
+      return false;
+    default:
+      return true;
   }
-  return Verdict::kPermanent;
 }
 
 Verdict verdict_on(const Attempt& attempt) {
-  if (attempt.failure) return verdict_on(*attempt.failure, attempt.sent);
-  switch (attempt.status) {
-    case 429:
-      return Verdict::kRetry;
-    case 503:
-      return attempt.retry_after ? Verdict::kRetry : Verdict::kRetryIfIdempotent;
-    case 408:
-    case 502:
-    case 504:
-      return Verdict::kRetryIfIdempotent;
-    default:
-      return Verdict::kPermanent;
-  }
+  if (is_permanent(attempt)) return Verdict::kPermanent;
+  return may_be_done(attempt) ? Verdict::kRetryIfIdempotent : Verdict::kRetry;
 }
 
 // The bound that full jitter is below, after the attempt of that number.
@@ -51,6 +42,11 @@ milliseconds backoff(unsigned attempt, milliseconds most) {
 
 bool is_trouble(const Attempt& attempt) {
   return attempt.failure || attempt.status >= 500;
+}
+
+bool may_be_done(const Attempt& attempt) {
+  if (attempt.failure) return attempt.sent;
+  return attempt.status != 429 && (attempt.status != 503 || !attempt.retry_after);
 }
 
 std::string_view describe(GiveUp reason) {
@@ -71,6 +67,7 @@ std::string_view describe(GiveUp reason) {
 
 RetryDecision RetryPolicy::after(const Attempt& attempt, milliseconds time_left, double random) {
   ++attempts_;
+  may_be_done_ = may_be_done_ || dataaction::may_be_done(attempt);
   const bool rate_limited = !attempt.failure && attempt.status == 429;
   rate_limited_ = rate_limited ? rate_limited_ + 1 : 0;
 

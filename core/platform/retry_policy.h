@@ -5,8 +5,9 @@
 //   429                      always: the platform has not done it (RFC 6585, section 4)
 //   503 with Retry-After     always: the server says that it did not take the request on
 //   408, 502, 503, 504       where a repetition does no harm (`idempotent`): it may have been done
-//   unreachable              always: nothing was sent
-//   interrupted              where nothing was sent, or a repetition does no harm
+//   unreachable, interrupted where nothing was sent, or a repetition does no harm. Unreachable may
+//                            be the server of a connection that was kept: it was sent on that, and
+//                            there was no other one
 // Everything else is permanent, 500 included: what broke the server once breaks it again.
 //
 // When: what Retry-After says, if there is one; else a random time below 500 ms, 1 s, 2 s ... up to
@@ -33,13 +34,17 @@ enum class AttemptFailure : uint8_t {
 struct Attempt {
   int status = 0;
   std::optional<AttemptFailure> failure = {};
-  bool sent = true;  // a byte of the request may have reached the server; for kInterrupted
+  bool sent = true;  // with a failure: a byte of the request may have reached the server
   std::optional<std::chrono::milliseconds> retry_after = {};  // parse_retry_after(), where given
 };
 
 // Whether it says that the platform is in trouble, which is what a circuit breaker counts: a
 // failure or any 5xx. A 429 is a platform that is well and says no.
 bool is_trouble(const Attempt& attempt);
+
+// Whether the server may have done what it was asked for, or some of it. What cannot be is tried
+// again whatever it was, and what may be only where that does no harm.
+bool may_be_done(const Attempt& attempt);
 
 enum class GiveUp : uint8_t {
   kPermanent,    // another attempt would end the same way
@@ -72,12 +77,15 @@ class RetryPolicy {
 
   // Made so far, as told to after().
   unsigned attempts() const { return attempts_; }
+  // By any of them.
+  bool may_be_done() const { return may_be_done_; }
 
  private:
   RetryLimits limits_;
   bool idempotent_;
   unsigned attempts_ = 0;
   unsigned rate_limited_ = 0;  // 429s in a row
+  bool may_be_done_ = false;
 };
 
 }  // namespace dataaction

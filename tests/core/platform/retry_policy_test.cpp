@@ -32,8 +32,10 @@ TEST(RetryPolicy, WhatMayHaveBeenDoneIsRepeatedIfThatDoesNoHarm) {
     EXPECT_EQ(first(answered(status), true), kTried) << status;
     EXPECT_EQ(first(answered(status), false), kNotSafe) << status;
   }
-  EXPECT_EQ(first(failed(AttemptFailure::kInterrupted, true), true), kTried);
-  EXPECT_EQ(first(failed(AttemptFailure::kInterrupted, true), false), kNotSafe);
+  for (const auto failure : {AttemptFailure::kInterrupted, AttemptFailure::kUnreachable}) {
+    EXPECT_EQ(first(failed(failure, true), true), kTried);
+    EXPECT_EQ(first(failed(failure, true), false), kNotSafe);
+  }
 }
 
 TEST(RetryPolicy, WhatHasNotBeenDoneIsRepeatedAlways) {
@@ -122,6 +124,30 @@ TEST(RetryPolicy, GivesTheReasonThatMattersMost) {
   EXPECT_EQ(policy.after(answered(404), 0ms, 0.5).error(), GiveUp::kPermanent);
   EXPECT_EQ(policy.after(answered(502), 0ms, 0.5).error(), GiveUp::kNotSafe);
   EXPECT_EQ(policy.after(answered(429, 2h), 0ms, 0.5).error(), GiveUp::kAttempts);
+}
+
+TEST(RetryPolicy, WhatMayHaveBeenDoneIsSaidOfAllAttempts) {
+  EXPECT_FALSE(may_be_done(answered(429)));
+  EXPECT_FALSE(may_be_done(answered(503, 0ms)));
+  for (const int status : {200, 400, 408, 500, 502, 503}) {
+    EXPECT_TRUE(may_be_done(answered(status))) << status;
+  }
+  for (const auto failure :
+       {AttemptFailure::kUnreachable, AttemptFailure::kInterrupted, AttemptFailure::kPermanent}) {
+    EXPECT_TRUE(may_be_done(failed(failure, true)));
+    EXPECT_FALSE(may_be_done(failed(failure, false)));
+  }
+
+  RetryPolicy policy({10, 60s}, true);
+  const auto after = [&](const Attempt& attempt) {
+    EXPECT_TRUE(policy.after(attempt, 1h, 0.5));
+    return policy.may_be_done();
+  };
+  EXPECT_FALSE(policy.may_be_done());
+  EXPECT_FALSE(after(answered(429)));
+  EXPECT_FALSE(after(failed(AttemptFailure::kUnreachable, false)));
+  EXPECT_TRUE(after(answered(502)));
+  EXPECT_TRUE(after(answered(429)));
 }
 
 TEST(RetryPolicy, TroubleIsAFailureOrA5xx) {

@@ -122,6 +122,16 @@ TEST_F(HttpFailureTest, NothingIsSentAgainWhenItsOldConnectionDies) {
   }
 }
 
+// It was sent, although what failed in the end is a connection on which nothing was.
+TEST_F(HttpFailureTest, WhatItsOldConnectionTookWasSent) {
+  HttpTestServer server(dies_at_the_second_request());
+  const HttpRequest request = request_for(server.url(), "POST");
+  EXPECT_EQ(text_of(run(fetch(*client, request))), "200 first");
+  server.stop_listening();
+  EXPECT_EQ(text_of(run(fetch(*client, request))), "connect, sent");
+  EXPECT_EQ(server.request_count(), 2U);
+}
+
 TEST_F(HttpFailureTest, NorBehindARedirect) {
   HttpTestServer there(dies_at_the_second_request());
   EXPECT_EQ(text_of(get(there.url())), "200 first");

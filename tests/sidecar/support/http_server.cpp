@@ -48,6 +48,10 @@ HttpTestServer::~HttpTestServer() {
   ::close(listener_);
 }
 
+void HttpTestServer::stop_listening() {
+  ::shutdown(listener_, SHUT_RDWR);
+}
+
 std::string HttpTestServer::url(const std::string& path, const std::string& host) const {
   return (tls_ ? "https://" : "http://") + host + ":" + std::to_string(port_) + path;
 }

@@ -31,6 +31,7 @@ class HttpTestServer {
 
   std::string url(const std::string& path = "/", const std::string& host = "127.0.0.1") const;
   int port() const { return port_; }
+  void stop_listening();  // the connections that there are stay
 
   size_t connections() const;                 // accepted
   std::vector<std::string> requests() const;  // head and body, in the order of their arrival
