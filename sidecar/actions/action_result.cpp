@@ -70,11 +70,7 @@ class ResultMaker {
     const PlatformFailure& failure = reply.error();
     ActionResult result = on_failure(failure);
     result.succeeded = false;
-    // What the policy would try again whatever it was has not been done.
-    const bool refused =
-        failure.status == kTooManyRequests || (failure.status == 503 && failure.reply != nullptr &&
-                                               failure.reply->head.headers.find("Retry-After"));
-    result.done = failure.sent && !refused;
+    result.done = failure.may_be_done;
     return result;
   }
 

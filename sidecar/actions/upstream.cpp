@@ -48,7 +48,7 @@ class UpstreamWork final : public PlatformWork {
       TokenSource::Got token = co_await upstream_.tokens_->get();
       if (!token) {
         // What was sent for it was not sent to the API.
-        token.error().sent = false;
+        token.error().may_be_done = false;
         co_return std::unexpected(std::move(token.error()));
       }
       token_ = std::move(*token);

@@ -120,7 +120,10 @@ Task<PlatformReply> Attempts::make_until(PlatformWork& work, Clock::TimePoint du
   bool replaced = false;
   for (unsigned made = 1;; ++made) {
     Outcome outcome = co_await attempt(work, due);
-    if (!outcome) co_return std::unexpected(std::move(outcome.error()));
+    if (!outcome) {
+      outcome.error().may_be_done |= policy.may_be_done();
+      co_return std::unexpected(std::move(outcome.error()));
+    }
     HttpResult<HttpReply>& reply = *outcome;
     const Attempt attempt = judge(work, reply);
     if (reply && attempt.status / 100 == 2) co_return std::move(*reply);
@@ -131,12 +134,18 @@ Task<PlatformReply> Attempts::make_until(PlatformWork& work, Clock::TimePoint du
     const auto left = due - services_.clock.now();
     const RetryDecision wait = policy.after(attempt, left, services_.random.unit());
     if (!wait) {
-      co_return std::unexpected(failure(work, attempt, reply, wait.error(), made));
+      PlatformFailure failed = failure(work, attempt, reply, wait.error(), made);
+      failed.may_be_done = policy.may_be_done();
+      co_return std::unexpected(std::move(failed));
     }
     last = describe(work.route(), reply);
     const Clock::TimePoint begin = services_.clock.now();
     const Result<void> slept = co_await sleep_for(services_.clock, *wait);
-    if (!slept) co_return std::unexpected(cancelled(slept.error()));
+    if (!slept) {
+      PlatformFailure ended = cancelled(slept.error());
+      ended.may_be_done = policy.may_be_done();
+      co_return std::unexpected(std::move(ended));
+    }
     counters_.waited_ms += static_cast<uint64_t>((services_.clock.now() - begin).count());
     ++counters_.retries;
   }
@@ -191,7 +200,7 @@ Task<Attempts::Outcome> Attempts::attempt(PlatformWork& work, Clock::TimePoint d
       tell(work.route(), pass.settle(true, now()), "timeout");
     }
     PlatformFailure ended = cancelled(*reply.error().cancelled);
-    ended.sent = reply.error().sent;
+    ended.may_be_done = reply.error().sent;
     co_return std::unexpected(std::move(ended));
   }
   const Attempt judged = judge(work, reply);
@@ -268,7 +277,6 @@ PlatformFailure Attempts::failure(const PlatformWork& work, const Attempt& attem
   if (reply) failure.status = reply->head.status;
   failure.message = fmt::format("{}{}; attempt {}: {}", place(work.route()),
                                 describe(work.route(), reply), attempts, describe(reason));
-  failure.sent = reply ? true : attempt.sent;
   if (!work.wants_refusal()) return failure;
   if (reply) {
     failure.reply = std::make_shared<const HttpReply>(std::move(*reply));

@@ -40,8 +40,8 @@ struct PlatformFailure {
   std::optional<Error> cancelled;  // with kCancelled
   // The last answer, where the work wanted it.
   std::shared_ptr<const HttpReply> reply = {};
-  // It may have been done: a byte of the last attempt has gone.
-  bool sent = false;
+  // By any of the attempts, see retry_policy.h.
+  bool may_be_done = false;
 };
 
 // `token`, `search`, ...: as in the `path` directive.

@@ -28,7 +28,7 @@ PlatformFailure failure_with(PlatformFault fault, bool sent = true) {
   PlatformFailure failure;
   failure.fault = fault;
   failure.message = "action a: secrets of the house";
-  failure.sent = sent;
+  failure.may_be_done = sent;
   return failure;
 }
 
@@ -179,15 +179,13 @@ TEST(ActionRefusal, SaysWhenToComeAgain) {
   EXPECT_EQ(retry_after(500, milliseconds(5'000)), 0);
 }
 
-// As core/platform/retry_policy.h has it.
+// Which is for retry_policy.h to say, and of all attempts.
 TEST(ActionRefusal, MaySayThatNothingWasDone) {
-  const auto done = [](const PlatformReply& reply) { return result_of("", reply).done; };
-  EXPECT_FALSE(done(refused(429)));
-  EXPECT_FALSE(done(refused(503, "", {{"Retry-After", "5"}}, milliseconds(5'000))));
-  EXPECT_FALSE(done(refused(503, "", {{"retry-after", "0"}})));
-  EXPECT_TRUE(done(refused(503)));
-  EXPECT_TRUE(done(refused(500, "", {{"Retry-After", "5"}}, milliseconds(5'000))));
-  EXPECT_TRUE(done(refused(409)));
+  for (const bool may_be_done : {false, true}) {
+    PlatformReply reply = refused(429);
+    reply.error().may_be_done = may_be_done;
+    EXPECT_EQ(result_of("", reply).done, may_be_done);
+  }
 }
 
 TEST(ActionStatusRule, TakesItForASuccess) {
@@ -233,7 +231,7 @@ TEST(ActionBrokenOff, IsAsItsScopeEnded) {
                               EndCase{ErrorCode::kOverloaded, 503, EndReason::kUpstream}}) {
     for (const bool sent : {false, true}) {
       PlatformFailure failure = cancelled(Error(each.code));
-      failure.sent = sent;
+      failure.may_be_done = sent;
       const ActionResult result =
           result_of("on_status 5xx =200;", std::unexpected(std::move(failure)));
       ASSERT_TRUE(result.failure);

@@ -24,7 +24,7 @@ PlatformReply refused(int status, std::string body) {
   PlatformFailure failure;
   failure.status = status;
   failure.fault = PlatformFault::kRefused;
-  failure.sent = true;
+  failure.may_be_done = true;
   failure.reply = std::make_shared<const HttpReply>(make_reply(status, std::move(body)));
   return std::unexpected(std::move(failure));
 }

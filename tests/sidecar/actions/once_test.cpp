@@ -115,7 +115,8 @@ TEST_F(OnceTest, WhateverItWasDone) {
   int key = 0;
   for (const HttpResult<HttpReply>& reply : std::initializer_list<HttpResult<HttpReply>>{
            make_reply(200, "<html>"), make_reply(200, "{}"), make_reply(500, ""),
-           make_reply(503, ""), make_reply(301, ""),
+           make_reply(503, ""), make_reply(503, "", {{"Retry-After", "soon"}}), make_reply(301, ""),
+           std::unexpected(make_failure(HttpError::kConnect, true)),
            std::unexpected(make_failure(HttpError::kBroken, true)),
            std::unexpected(make_failure(HttpError::kTooLarge, true))}) {
     const std::string input = R"({"key":)" + std::to_string(++key) + "}";
@@ -148,6 +149,44 @@ TEST_F(OnceTest, WhatWasNotDoneIsNone) {
     api = [&](const HttpRequest&) { return next_number(); };
     const std::string again = book(input);
     EXPECT_EQ(again, object(static_cast<int>(asked()))) << failed;
+  }
+}
+
+// The last attempt says nothing of the one before.
+TEST_F(OnceTest, WhatAnyAttemptMayHaveDoneIsAResult) {
+  restart(std::string(kBook) + "idempotent on; timeout 2s;");
+  int key = 0;
+  for (const HttpResult<HttpReply>& last : std::initializer_list<HttpResult<HttpReply>>{
+           make_reply(429, ""), make_reply(503, "", {{"Retry-After", "0"}}),
+           std::unexpected(make_failure(HttpError::kConnect, false))}) {
+    const std::string input = R"({"key":)" + std::to_string(++key) + "}";
+    bool first = true;
+    api = [&](const HttpRequest&) -> HttpResult<HttpReply> {
+      if (!std::exchange(first, false)) return last;
+      return std::unexpected(make_failure(HttpError::kBroken, true));
+    };
+    const std::string failed = book(input);
+    const size_t before = asked();
+    EXPECT_EQ(before % 2, 0U);
+    EXPECT_EQ(book(input), failed);
+    EXPECT_EQ(asked(), before) << failed;
+  }
+}
+
+// Nor does a breaker that opens, or time that runs out, between two of them.
+TEST_F(OnceTest, NorDoesWhatCameBetweenTwo) {
+  for (const char* lines : {"breaker failures=1;", "timeout 100ms;"}) {
+    make(
+        "request POST https://api.example/; output id $.id; idempotency_key '${key}' 10m;"
+        "idempotent on;" +
+        std::string(lines));
+    const std::string input = R"({"key":")" + std::string(lines) + "\"}";
+    api = [&](const HttpRequest&) { return make_reply(502, ""); };
+    const std::string failed = book(input);
+    const size_t before = asked();
+    api = [&](const HttpRequest&) { return next_number(); };
+    EXPECT_EQ(book(input), failed);
+    EXPECT_EQ(asked(), before);
   }
 }
 
