@@ -110,7 +110,8 @@ Task<PlatformReply> Attempts::make(PlatformWork& work) {
       failure.cancelled.reset();
     }
   }
-  if (!failure.cancelled) ++counters_.failures;
+  // A call that gets no token fails by itself, and is counted then.
+  if (!failure.cancelled && work.route() != Route::kToken) ++counters_.failures;
   co_return reply;
 }
 

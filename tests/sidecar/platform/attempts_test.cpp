@@ -170,6 +170,16 @@ TEST_F(AttemptsTest, CountsWhatHappens) {
   EXPECT_GE(counters.waited_ms, 2000U + 500U + 1000U);
 }
 
+// One call, and one failure: that of its token is the same.
+TEST_F(AttemptsTest, ACallWithoutATokenFailsOnce) {
+  make();
+  token = [](const HttpRequest&) { return make_reply(400, R"({"error":"invalid_client"})"); };
+  EXPECT_FALSE(call(search()));
+  EXPECT_EQ(platform->counters().failures, 1U);
+  EXPECT_FALSE(call(search()));
+  EXPECT_EQ(platform->counters().failures, 2U);
+}
+
 // By the wait that a call is in when its scope ends.
 class CancelledWaitTest : public AttemptsTest, public ::testing::WithParamInterface<const char*> {};
 
