@@ -54,6 +54,7 @@ class Attempts {
   // The answer, if it is of 2xx; anything else is a failure.
   Task<PlatformReply> make(PlatformWork& work);
 
+  std::string_view kind() const { return kind_; }
   BreakerState breaker(Route route) const { return breaker_of(route).state(); }
   const Pace& pace() const { return pace_; }
 

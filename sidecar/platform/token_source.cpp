@@ -14,7 +14,8 @@ constexpr int kRequestTimeout = 408;
 // POST /oauth/token with grant_type=client_credentials (RFC 6749, section 4.4.2).
 class TokenWork final : public PlatformWork {
  public:
-  TokenWork(const PlatformConfig& config, ThreadPool& files) : config_(config), files_(files) {}
+  TokenWork(const PlatformConfig& config, std::string_view kind, ThreadPool& files)
+      : config_(config), kind_(kind), files_(files) {}
 
   Route route() const override { return Route::kToken; }
   bool idempotent() const override { return true; }
@@ -27,7 +28,7 @@ class TokenWork final : public PlatformWork {
     if (!*job) {
       PlatformFailure failure;
       failure.fault = PlatformFault::kCredentials;
-      failure.message = fmt::format("platform {}, token: {}", config_.name, job->error());
+      failure.message = fmt::format("{} {}, token: {}", kind_, config_.name, job->error());
       co_return std::unexpected(std::move(failure));
     }
     co_return make_request(**job);
@@ -60,6 +61,7 @@ class TokenWork final : public PlatformWork {
   }
 
   const PlatformConfig& config_;
+  const std::string_view kind_;
   ThreadPool& files_;
 };
 
@@ -88,7 +90,8 @@ void TokenSource::invalidate(std::string_view token) {
   if (!given_) return;
   PlatformFailure failure;
   failure.fault = PlatformFault::kCredentials;
-  failure.message = fmt::format("platform {}, token: the one given is not accepted", config_.name);
+  failure.message =
+      fmt::format("{} {}, token: the one given is not accepted", attempts_.kind(), config_.name);
   refused_ = std::move(failure);
   refused_until_ = Clock::TimePoint::max();
 }
@@ -107,7 +110,7 @@ Task<TokenSource::Got> TokenSource::fetch() {
   fetching_ = true;
   changed_.reset();
   const Clock::TimePoint asked = services_.clock.now();
-  TokenWork work(config_, services_.files);
+  TokenWork work(config_, attempts_.kind(), services_.files);
   const PlatformReply reply = co_await attempts_.make(work);
   Got got = read_answer(reply, asked);
   fetching_ = false;
@@ -119,7 +122,7 @@ Task<TokenSource::Got> TokenSource::fetch() {
   const bool still_good = held_ && services_.clock.now() < held_->expires;
   if (got || !still_good) co_return got;
   services_.log.warn("token not renewed, the old one is still good",
-                     {{"platform", config_.name}, {"error", got.error().message}});
+                     {{attempts_.kind(), config_.name}, {"error", got.error().message}});
   held_->renew = std::min(held_->expires, services_.clock.now() + kRenewAgain);
   failure_.reset();
   if (got.error().fault == PlatformFault::kCancelled) co_return got;
@@ -141,8 +144,8 @@ TokenSource::Got TokenSource::read_answer(const PlatformReply& reply, Clock::Tim
     failure.fault = answer.error().kind == TokenErrorKind::kInvalidClient
                         ? PlatformFault::kCredentials
                         : PlatformFault::kMalformed;
-    failure.message = fmt::format("platform {}, token: {}{}", config_.name, answer.error().message,
-                                  correlation(reply->head));
+    failure.message = fmt::format("{} {}, token: {}{}", attempts_.kind(), config_.name,
+                                  answer.error().message, correlation(reply->head));
   } else {
     failure = reply.error();
     // Nothing but the operator can change it: 4xx of a token endpoint.
@@ -153,7 +156,7 @@ TokenSource::Got TokenSource::read_answer(const PlatformReply& reply, Clock::Tim
   }
   if (failure.fault == PlatformFault::kCredentials) {
     services_.log.error("no token: the client is not accepted, or has no secret",
-                        {{"platform", config_.name}, {"error", failure.message}});
+                        {{attempts_.kind(), config_.name}, {"error", failure.message}});
     refused_ = failure;
     refused_until_ = services_.clock.now() + config_.breaker_time;
   }

@@ -1,5 +1,5 @@
-// The access token of a platform's client: one for all, asked for once however many want it (RFC
-// 6749, section 4.4: client credentials).
+// The access token of a platform's client, or of an action's: one for all, asked for once however
+// many want it (RFC 6749, section 4.4: client credentials).
 //
 // Kept until 60 s before it expires, or a fifth of its life before if that is less. From then on
 // until it expires it is replaced, but still used if that fails. The secret is read from its file

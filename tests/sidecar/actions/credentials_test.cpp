@@ -142,6 +142,10 @@ TEST_F(CredentialsTest, AClientThatIsNotAcceptedIsOurs) {
   token = [&](const HttpRequest&) { return make_reply(401, R"({"error":"invalid_client"})"); };
   EXPECT_EQ(call(), "502 dataaction.upstream.credentials");
   EXPECT_EQ(authorizations().size(), 0U);
+  const std::string log = log_text();
+  EXPECT_THAT(log, HasSubstr("action=a"));
+  EXPECT_THAT(log, HasSubstr("action a, token: "));
+  EXPECT_THAT(log, Not(HasSubstr("platform")));
 }
 
 // It was not reached, whatever was sent to get that far.
