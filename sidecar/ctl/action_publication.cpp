@@ -112,9 +112,12 @@ Task<int> publish_action(Session& session, const ChosenPlatform& chosen, const A
   ActionsApi api(*platform);
   const auto target = co_await find_and_judge(api, work);
   if (!target) co_return target.error();
-  if (target->published && !target->draft &&
-      compare_actions(*target->published, work.action).empty()) {
+  if (target->published && compare_actions(*target->published, work.action).empty()) {
     say("the action is published as it is in the file: nothing is sent");
+    if (target->draft) {
+      say(fmt::format("there is a draft of it, which stays as it is: actions show --draft {}",
+                      target->id));
+    }
     co_return work.dry_run ? kExitOk : print_published(*target->published);
   }
   RemoteDraft draft(api, *target, {work.action, work.target.integration, work.dry_run});

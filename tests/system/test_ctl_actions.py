@@ -293,6 +293,21 @@ def test_a_draft_of_somebody_else_is_told_of(platform, env, file, service):
     assert ran.status == 0 and "the draft that is there is replaced, version 1" in ran.errors, ran
 
 
+def test_a_draft_of_what_is_published_stays(platform, env, file, service):
+    """Whoever has nothing to publish has nothing to take away either."""
+    made = published(file, env)
+    write(file, url=service, timeout=50)
+    platform.fault("draft_publish", status=403)
+    assert publish(file, env).status == 6
+    write(file, url=service)
+    before = writes(platform)
+    ran = publish(file, env)
+    assert ran.status == 0 and json.loads(ran.out)["id"] == made["id"] and writes(platform) == before, ran
+    assert "nothing is sent" in ran.errors and f"stays as it is: actions show --draft {made['id']}" in ran.errors
+    draft = json.loads(ctl("actions", "show", made["id"], "--draft", env=env).out)
+    assert draft["config"]["timeoutSeconds"] == 50
+
+
 def test_the_platform_finds_it_invalid(platform, env, file):
     platform.fault("draft_validation", status=200, body={"valid": False, "errors": [
         {"message": "No such credential", "code": "invalid.value"}, {"message": "no " * 9000}]})
