@@ -39,7 +39,8 @@ bool is_unknown(PlatformFault fault) {
 Task<RemoteDraft::Ended> RemoteDraft::put() {
   if (!target_.exists()) co_return co_await create();
   if (!target_.draft) {
-    const Ended ended = co_await open();
+    Ended ended = co_await open();
+    if (!ended && !plan_.rehearsal) ended = co_await read_back();
     if (ended) co_return ended;
     co_return co_await change();
   }
@@ -67,6 +68,17 @@ Task<RemoteDraft::Ended> RemoteDraft::create() {
 
 Task<RemoteDraft::Ended> RemoteDraft::open() {
   co_return co_await write("POST", path("/draft"), "", "make a draft of what is published");
+}
+
+Task<RemoteDraft::Ended> RemoteDraft::read_back() {
+  const ActionsApi::Found draft = co_await api_.find(id_, ActionState::kDraft);
+  if (!draft) co_return co_await refused(draft.error(), "look at the draft");
+  if (*draft && compare_actions(**draft, *target_.published).empty()) co_return std::nullopt;
+  PlatformFailure failure;
+  failure.fault = PlatformFault::kRefused;
+  failure.status = kConflict;
+  failure.message = "it is not what was published when this began";
+  co_return co_await refused(std::move(failure), "change the draft");
 }
 
 Task<RemoteDraft::Ended> RemoteDraft::change() {

@@ -43,6 +43,9 @@ class RemoteDraft {
  private:
   Task<Ended> create();
   Task<Ended> open();
+  // Whether what was opened is what the file was compared with: somebody may have published another
+  // one, or changed the new draft, in between.
+  Task<Ended> read_back();
   Task<Ended> change();
   Task<Ended> write(std::string method, std::string path, std::string body, std::string_view what);
   Ended take_action();

@@ -308,6 +308,19 @@ def test_a_draft_of_what_is_published_stays(platform, env, file, service):
     assert draft["config"]["timeoutSeconds"] == 50
 
 
+def test_somebody_else_published_meanwhile(platform, env, file, service):
+    """Before the draft is made, which is of what is published then."""
+    made = published(file, env)
+    theirs = json.loads(ctl("actions", "show", made["id"], env=env).out)
+    theirs["config"]["timeoutSeconds"] = 45
+    write(file, url=service, timeout=50)
+    platform.fault("draft_get", status=200, times=2, body=theirs | {"version": 7})
+    ran = publish(file, env)
+    assert (ran.status, ran.out) == (6, b""), ran
+    assert "somebody else changed it meanwhile" in ran.errors and f"the draft of action {made['id']} stays" in ran.errors
+    assert not [path for method, path in writes(platform) if method == "PATCH"]
+
+
 def test_the_platform_finds_it_invalid(platform, env, file):
     platform.fault("draft_validation", status=200, body={"valid": False, "errors": [
         {"message": "No such credential", "code": "invalid.value"}, {"message": "no " * 9000}]})
