@@ -46,6 +46,11 @@ Task<RemoteDraft::Ended> RemoteDraft::put() {
   }
   version_ = target_.draft->version;
   drafted_ = true;
+  if (!version_ && !plan_.rehearsal) {
+    PlatformFailure failure = malformed(api_.platform(), "the draft has no \"version\"");
+    failure.message += remains();
+    co_return fail(failure);
+  }
   if (compare_actions(*target_.draft, plan_.action).empty()) co_return std::nullopt;
   say(fmt::format("the draft that is there is replaced, version {}", version_text()));
   co_return co_await change();

@@ -321,6 +321,21 @@ def test_somebody_else_published_meanwhile(platform, env, file, service):
     assert not [path for method, path in writes(platform) if method == "PATCH"]
 
 
+def test_a_draft_without_a_version_is_not_changed(platform, env, file, service):
+    made = published(file, env)
+    theirs = json.loads(ctl("actions", "show", made["id"], env=env).out)
+    del theirs["version"]
+    write(file, url=service, timeout=50)
+    platform.fault("draft_publish", status=403)
+    assert publish(file, env).status == 6
+    write(file, url=service, timeout=51)
+    before = writes(platform)
+    platform.fault("draft_get", status=200, body=theirs)
+    ran = publish(file, env)
+    assert (ran.status, ran.out) == (1, b"") and 'the draft has no "version"' in ran.errors, ran
+    assert writes(platform) == before
+
+
 def test_the_platform_finds_it_invalid(platform, env, file):
     platform.fault("draft_validation", status=200, body={"valid": False, "errors": [
         {"message": "No such credential", "code": "invalid.value"}, {"message": "no " * 9000}]})
