@@ -1,5 +1,7 @@
 #include "sidecar/ctl/action_definition.h"
 
+#include <algorithm>
+
 #include "core/base/units.h"
 #include "core/json/json_object.h"
 #include "sidecar/ctl/pretty_json.h"
@@ -116,6 +118,11 @@ std::expected<ActionDefinition, std::string> read_action(std::string_view json) 
                            tree.error().what);
   }
   return Reader(*tree).read();
+}
+
+bool has_good_id(const ActionDefinition& action) {
+  return !action.id.empty() &&
+         std::ranges::all_of(action.id, [](char c) { return c > ' ' && c < 0x7f; });
 }
 
 bool lacks(const ActionDefinition& action, const ActionTemplate& which) {

@@ -35,6 +35,10 @@ struct ActionDefinition {
 // An error is a message: not JSON, or a member that is of another type.
 std::expected<ActionDefinition, std::string> read_action(std::string_view json);
 
+// Ids get into messages as they are, and a terminal obeys more than it shows: visible ASCII.
+bool has_good_id(const ActionDefinition& action);
+inline constexpr const char* kNoGoodId = "it has no \"id\", or one that is not of visible ASCII";
+
 // The members of `config` where the platform keeps a template apart from it, and the file it is in.
 struct ActionTemplate {
   std::string_view part;    // of config: `request`

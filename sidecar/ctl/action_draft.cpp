@@ -149,13 +149,13 @@ Task<RemoteDraft::Ended> RemoteDraft::write(std::string method, std::string path
 
 RemoteDraft::Ended RemoteDraft::take_action() {
   const auto action = read_action(answer_);
-  if (action && !action->id.empty() && action->version) {
+  if (action && has_good_id(*action) && action->version) {
     id_ = action->id;
     version_ = action->version;
     return std::nullopt;
   }
-  PlatformFailure failure =
-      malformed(api_.platform(), action ? "it has no \"id\" or no \"version\"" : action.error());
+  PlatformFailure failure = malformed(
+      api_.platform(), action ? "it has no good \"id\", or no \"version\"" : action.error());
   failure.message += remains();
   return fail(failure);
 }

@@ -72,7 +72,7 @@ Task<int> publish_by_tutorial(Session& session, const ChosenPlatform& chosen,
   if (!reply) co_return fail(reply.error());
   const auto made = read_action(reply->body);
   if (!made) co_return fail(malformed(api.platform(), made.error()));
-  if (made->id.empty()) co_return fail(malformed(api.platform(), "it has no \"id\""));
+  if (!has_good_id(*made)) co_return fail(malformed(api.platform(), kNoGoodId));
   co_return print_published(*made);
 }
 

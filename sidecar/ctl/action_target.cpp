@@ -20,15 +20,18 @@ std::string_view take_line(std::string_view& lines) {
   return line;
 }
 
-void add_ids(std::string_view records, const TargetChoice& choice, const std::string& name,
+// False: one has no good id.
+bool add_ids(std::string_view records, const TargetChoice& choice, const std::string& name,
              Ids& ids) {
   while (!records.empty()) {
     const auto action = read_action(take_line(records));
     // The platform's filter is generous.
     if (!action || action->name != name) continue;
     if (!choice.integration.empty() && action->integration_id != choice.integration) continue;
-    if (!action->id.empty()) ids.insert(action->id);
+    if (!has_good_id(*action)) return false;
+    ids.insert(action->id);
   }
+  return true;
 }
 
 // Published or not, in as many pages as there are.
@@ -41,7 +44,9 @@ Task<std::expected<Ids, PlatformFailure>> find_ids(ActionsApi& api, const Target
     for (unsigned number = 1; number <= ActionsApi::kMaxPages; ++number) {
       const ActionsApi::FoundPage page = co_await api.page(state, filter, number);
       if (!page) co_return std::unexpected(page.error());
-      add_ids(page->records, choice, name, ids);
+      if (!add_ids(page->records, choice, name, ids)) {
+        co_return std::unexpected(malformed(api.platform(), kNoGoodId));
+      }
       if (page->last) break;
     }
   }

@@ -39,7 +39,7 @@ Task<ActionsApi::Found> ActionsApi::find(const std::string& id, ActionState stat
     co_return std::unexpected(std::move(reply.error()));
   }
   auto action = read_action(reply->body);
-  if (action && action->id.empty()) action = std::unexpected("it has no \"id\"");
+  if (action && !has_good_id(*action)) action = std::unexpected(kNoGoodId);
   if (!action) co_return std::unexpected(malformed(platform(), action.error()));
   for (const ActionTemplate* which : {&kRequestTemplate, &kSuccessTemplate}) {
     if (!lacks(*action, *which)) continue;

@@ -1,5 +1,6 @@
 // JSON for people: a line for each member and element, indented by two spaces, and a newline at the
-// end. Members stay in their order, and numbers and strings as they are. Pure.
+// end. Members stay in their order, numbers as they are, and strings but for C1 controls, which are
+// escaped: a terminal would obey them. Pure.
 
 #pragma once
 

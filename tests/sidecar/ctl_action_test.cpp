@@ -48,6 +48,14 @@ TEST(ActionDefinition, Reads) {
     EXPECT_FALSE(read_action(json)) << json;
 }
 
+// It gets into messages, and a terminal obeys more than it shows.
+TEST(ActionDefinition, AnIdIsVisible) {
+  EXPECT_TRUE(has_good_id(action()));
+  for (const char* id : {"", "a b", "\\u001b[2J", "\\u009b2J", "\\u007f", "\u00e4"}) {
+    EXPECT_FALSE(has_good_id(action(R"({"id":")" + std::string(id) + "\"}"))) << id;
+  }
+}
+
 TEST(ActionDefinition, AnExportIsTakenBack) {
   const ActionDefinition read = action();
   const std::string file = export_action(read);
@@ -64,6 +72,7 @@ TEST(PrettyJson, EveryKindOfValue) {
   EXPECT_EQ(pretty_json(R"([1.50,-0,1e400,{},[],"a\\\",{}[]:",{"b":[null]}])"),
             "[\n  1.50,\n  -0,\n  1e400,\n  {},\n  [],\n  \"a\\\\\\\",{}[]:\",\n  {\n    \"b\": [\n"
             "      null\n    ]\n  }\n]\n");
+  EXPECT_EQ(pretty_json("\"\u009b2J \u00a0\u00c2\""), "\"\\u009b2J \u00a0\u00c2\"\n");
   EXPECT_EQ(pretty_json("7"), "7\n");
   EXPECT_EQ(pretty_json("{}"), "{}\n");
 }

@@ -336,6 +336,16 @@ def test_a_draft_without_a_version_is_not_changed(platform, env, file, service):
     assert writes(platform) == before
 
 
+def test_an_id_that_a_terminal_would_obey(platform, env, file):
+    made = published(file, env)
+    shown = json.loads(ctl("actions", "show", made["id"], env=env).out)
+    platform.fault("action_list", status=200, body={
+        "entities": [shown | {"id": f"{number}\u009b2J\u001b[2J"} for number in range(2)], "pageCount": 1})
+    ran = publish(file, env)
+    assert (ran.status, ran.out) == (1, b"") and "one that is not of visible ASCII" in ran.errors, ran
+    assert "\x1b" not in ran.errors and "\x9b" not in ran.errors
+
+
 def test_the_platform_finds_it_invalid(platform, env, file):
     platform.fault("draft_validation", status=200, body={"valid": False, "errors": [
         {"message": "No such credential", "code": "invalid.value"}, {"message": "no " * 9000}]})
