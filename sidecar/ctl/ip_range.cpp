@@ -11,6 +11,10 @@ namespace {
 
 using Address = std::array<uint8_t, 16>;
 
+// Nobody who calls webhooks has more than that.
+constexpr unsigned kLeastPrefix4 = 8;
+constexpr unsigned kLeastPrefix6 = 16;
+
 unsigned bits_of(const IpRange& range) {
   return range.v6 ? 128 : 32;
 }
@@ -54,7 +58,9 @@ std::expected<IpRange, std::string> parse_ip_range(std::string_view text) {
   if (slash == std::string_view::npos) return range;
   const auto prefix = parse_number(text.substr(slash + 1));
   if (!prefix || *prefix > range.prefix) return std::unexpected("no prefix of such an address");
-  if (*prefix == 0) return std::unexpected("it would be everybody");
+  if (*prefix < (range.v6 ? kLeastPrefix6 : kLeastPrefix4)) {
+    return std::unexpected("it would be too much of the world");
+  }
   range.prefix = static_cast<unsigned>(*prefix);
   if (masked(range.address, range.prefix) != range.address) {
     return std::unexpected("there are bits behind its prefix");

@@ -22,8 +22,8 @@ struct IpRange {
 };
 
 // Strict, because what is misread lets strangers in: an address without a prefix is that address
-// alone; one with bits behind its prefix, and the prefix 0, which is everybody, are refused. The
-// error is what is wrong with it.
+// alone; one with bits behind its prefix, and one of more than a /8, or a /16 of IPv6, are refused:
+// two halves of the world are everybody. The error is what is wrong with it.
 std::expected<IpRange, std::string> parse_ip_range(std::string_view text);
 
 std::string format_ip_range(const IpRange& range);
