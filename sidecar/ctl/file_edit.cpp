@@ -84,28 +84,46 @@ class NewFile {
 };
 
 // Not by waiting in the kernel, where Ctrl-C would not end it.
-bool lock_for_edit(int directory) {
+bool lock_for_edit(int directory, const std::atomic<bool>* interrupted) {
   for (unsigned tries = 0; ::flock(directory, LOCK_EX | LOCK_NB) != 0; ++tries) {
     if (errno != EWOULDBLOCK && errno != EINTR) return false;
     if (tries * kLockStep >= kLockTime) return false;
+    if (interrupted != nullptr && *interrupted) {
+      errno = EINTR;
+      return false;
+    }
     std::this_thread::sleep_for(kLockStep);
   }
   return true;
 }
 
+// What there is of it is resolved: behind a symbolic link the link stays.
+std::expected<std::filesystem::path, std::string> find_target(const std::string& path) {
+  std::error_code error;
+  std::filesystem::path file = std::filesystem::absolute(path, error);
+  if (!error) file = std::filesystem::weakly_canonical(file, error);
+  if (error) return failed("write", path, error.value());
+  if (std::filesystem::is_symlink(file, error)) {
+    return std::unexpected("\"" + path + "\" is a symbolic link to what is not there");
+  }
+  return file;
+}
+
 }  // namespace
 
 std::expected<bool, std::string> edit_file(const std::string& path, mode_t mode,
-                                           const TextEdit& edit) {
-  std::error_code error;
-  const std::filesystem::path file = std::filesystem::weakly_canonical(path, error);
-  if (error) return failed("write", path, error.value());
-  const std::string directory = file.parent_path();
+                                           const TextEdit& edit,
+                                           const std::atomic<bool>* interrupted) {
+  const auto file = find_target(path);
+  if (!file) return std::unexpected(file.error());
+  const std::string directory = file->parent_path();
   const Descriptor lock(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (lock.get() < 0) return failed("write", path, errno);
-  if (!lock_for_edit(lock.get())) return failed("lock the directory of", path, errno);
+  if (!lock_for_edit(lock.get(), interrupted)) {
+    return failed("lock the directory of", path, errno);
+  }
 
-  const std::string target = file;
+  const std::string target = *file;
   std::optional<struct stat> status(std::in_place);
   std::string text;
   if (::stat(target.c_str(), &*status) != 0) {

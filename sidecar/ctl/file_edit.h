@@ -3,12 +3,13 @@
 //
 // Mode and owner stay those of the file; behind a symbolic link the link stays. Two who edit files
 // of one directory at once do so one after the other: flock(2) on the directory, for
-// which nobody waits longer than 10 s. Blocks.
+// which nobody waits longer than 10 s, or than until `interrupted`. Blocks.
 
 #pragma once
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <expected>
 #include <functional>
 #include <string>
@@ -23,6 +24,7 @@ inline constexpr size_t kMaxEditedFile = 4 << 20;
 // Whether the file is another now: one that gets the text that it has is left alone. One that is
 // not there has no text, and is made with `mode`. An error is a message, and the file as it was.
 std::expected<bool, std::string> edit_file(const std::string& path, mode_t mode,
-                                           const TextEdit& edit);
+                                           const TextEdit& edit,
+                                           const std::atomic<bool>* interrupted = nullptr);
 
 }  // namespace dataaction

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "core/base/ascii.h"
 #include "core/base/civil_time.h"
@@ -70,13 +71,20 @@ class IpRangesCommand final : public Command {
     list_.time =
         format_iso_time(duration_cast<std::chrono::seconds>(session.calendar().now()).count());
     const std::string text = format_allow_list(list_);
-    co_return output_.empty() ? print_out(text) : replace(text);
+    if (output_.empty()) co_return print_out(text);
+    // Away from the loop, which has to hear of Ctrl-C while somebody else has the lock.
+    std::atomic<bool> interrupted = false;
+    const auto work = [&] { return replace(text, interrupted); };
+    const auto stop = [&]() noexcept { interrupted = true; };
+    const Result<int> replaced = co_await session.threads().run(work, stop);
+    co_return replaced ? *replaced : fail(kExitFailure, replaced.error().message());
   }
 
-  int replace(const std::string& text) const {
-    const auto edited = edit_file(output_, kListMode, [&](const std::string& before) {
+  int replace(const std::string& text, const std::atomic<bool>& interrupted) const {
+    const auto newer = [&](const std::string& before) {
       return std::expected<std::string, std::string>(same_directives(before, text) ? before : text);
-    });
+    };
+    const auto edited = edit_file(output_, kListMode, newer, &interrupted);
     if (!edited) return fail(kExitFailure, edited.error());
     if (quiet_) return kExitOk;
     say(*edited ? fmt::format("{} has {} ranges now; nginx has to be reloaded: nginx -s reload",

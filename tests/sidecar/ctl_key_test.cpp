@@ -1,10 +1,13 @@
 // The key file as `dataactionctl key` edits it.
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 
 #include "core/webhook/api_key.h"
 #include "sidecar/ctl/file_edit.h"
 #include "sidecar/ctl/key_list.h"
+#include "sidecar/runtime/descriptor.h"
 #include "tests/sidecar/scratch.h"
 
 namespace dataaction {
@@ -70,5 +73,40 @@ TEST(FileEdit, AnErrorLeavesTheFileAsItWas) {
   EXPECT_FALSE(edit_file(path + "/none/list", 0600, to("a")));
 }
 
+std::expected<std::string, std::string> a_line(const std::string&) {
+  return "a line\n";
+}
+
+TEST(FileEdit, AFileThatIsNotThereIsMadeWhereItIsSaid) {
+  const Scratch scratch;
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(scratch.directory());
+  const auto made = edit_file("webhook.keys", 0600, a_line);
+  std::filesystem::current_path(before);
+  EXPECT_EQ(made, true) << made.error();
+  EXPECT_TRUE(std::filesystem::is_regular_file(scratch.path("webhook.keys")));
+}
+
+TEST(FileEdit, ALinkStays) {
+  const Scratch scratch;
+  std::filesystem::create_symlink(scratch.path("there"), scratch.path("link"));
+  const auto dangling = edit_file(scratch.path("link"), 0600, a_line);
+  ASSERT_FALSE(dangling);
+  EXPECT_TRUE(dangling.error().ends_with("is a symbolic link to what is not there"));
+  scratch.write("there", "");
+  EXPECT_EQ(edit_file(scratch.path("link"), 0600, a_line), true);
+  EXPECT_TRUE(std::filesystem::is_symlink(scratch.path("link")));
+  EXPECT_EQ(std::filesystem::file_size(scratch.path("there")), 7U);
+}
+
+TEST(FileEdit, AWaitForTheLockCanBeInterrupted) {
+  const Scratch scratch;
+  const Descriptor lock(::open(scratch.directory().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ASSERT_EQ(::flock(lock.get(), LOCK_EX), 0);
+  const std::atomic<bool> interrupted = true;
+  const auto edited = edit_file(scratch.path("list"), 0600, a_line, &interrupted);
+  ASSERT_FALSE(edited);
+  EXPECT_TRUE(edited.error().starts_with("cannot lock the directory of")) << edited.error();
+}
 }  // namespace
 }  // namespace dataaction

@@ -1,5 +1,6 @@
 """dataactionctl ipranges: only addresses get into nginx's configuration, and never none."""
 
+import fcntl
 import json
 import os
 import re
@@ -159,3 +160,20 @@ def test_another_path(servers, directory):
     ran = ctl("ipranges", "-c", conf, "--trace")
     assert ran.status == 0 and "/gateway/api/v2/ipranges" in ran.errors and "eyJ" not in ran.errors, ran
     assert json.dumps(platform.requests("ipranges")) != "[]"
+
+
+def test_interrupted_while_somebody_else_has_the_lock(platform, env, directory):
+    handle = os.open(directory, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    running = Running("ipranges", "-o", directory / "list", env=env)
+
+    def waits_for_the_lock():
+        files = f"/proc/{running.process.pid}/fd"
+        return any(os.path.realpath(f"{files}/{each}") == os.path.realpath(directory) for each in os.listdir(files))
+
+    wait_for(waits_for_the_lock, "the wait")
+    running.interrupt()
+    ran = running.end()
+    os.close(handle)
+    assert (ran.status, ran.out) == (130, b""), ran
+    assert not (directory / "list").exists()
