@@ -56,7 +56,7 @@ class ThreadPool::Threads {
       const std::lock_guard lock(mutex_);
       if (queued_ >= max_queued_) return false;
       ++queued_;
-      queue_.push_back(job);
+      (job.order_ == PoolJob::Order::kUrgent ? urgent_ : queue_).push_back(job);
     }
     work_.notify_one();
     return true;
@@ -83,8 +83,9 @@ class ThreadPool::Threads {
     pthread_setname_np(pthread_self(), self.name_.c_str());
     std::unique_lock lock(self.mutex_);
     for (;;) {
-      self.work_.wait(lock, [&] { return self.stop_ || !self.queue_.empty(); });
-      PoolJob* job = self.queue_.pop_front();
+      self.work_.wait(lock, [&] { return self.stop_ || self.queued_ > 0; });
+      PoolJob* job = self.urgent_.pop_front();
+      if (job == nullptr) job = self.queue_.pop_front();
       if (job == nullptr) return;
       --self.queued_;
       job->state_ = PoolJob::State::kRunning;
@@ -104,6 +105,7 @@ class ThreadPool::Threads {
 
   std::mutex mutex_;
   std::condition_variable work_;
+  Jobs urgent_;
   Jobs queue_;
   Jobs executed_;
   size_t queued_ = 0;

@@ -12,6 +12,9 @@
 // can be asked to hurry by the second argument of run(), [&] { sqlite3_interrupt(db); } for one. It
 // is called on the loop's thread, once, while the function runs or just after it has returned.
 //
+// Jobs begin in the order in which they were given, but an urgent one before all that are not: for
+// what ends others' waits, or frees what they hold.
+//
 // A full queue fails with kOverloaded. The pool lives on the loop's thread, and outlives its jobs;
 // it keeps the loop alive while there are any. Its destructor joins the threads.
 
@@ -34,15 +37,19 @@ struct InJobQueue;
 // What the pool sees of a job.
 class PoolJob : public ListNode<InJobQueue> {
  public:
+  enum class Order : uint8_t { kInTurn, kUrgent };
+
   virtual void execute() noexcept = 0;   // on a thread of the pool
   virtual void executed() noexcept = 0;  // then, on the loop's thread
 
  protected:
+  explicit PoolJob(Order order) noexcept : order_(order) {}
   ~PoolJob() = default;
 
  private:
   friend class ThreadPool;
   enum class State : uint8_t { kQueued, kRunning, kExecuted };
+  const Order order_;
   State state_ = State::kQueued;  // guarded by the pool's mutex
 };
 
@@ -74,8 +81,9 @@ class ThreadPool {
   template <std::invocable Function, std::invocable Interrupt = NoInterrupt>
     requires(std::is_trivially_destructible_v<Function> &&
              std::is_trivially_destructible_v<Interrupt>)
-  Run<Function, Interrupt> run(Function function, Interrupt interrupt = {}) {
-    return {*this, function, interrupt};
+  Run<Function, Interrupt> run(Function function, Interrupt interrupt = {},
+                               PoolJob::Order order = PoolJob::Order::kInTurn) {
+    return {*this, function, interrupt, order};
   }
 
   size_t jobs() const { return jobs_; }  // queued or running
@@ -104,8 +112,8 @@ class ThreadPool::Run final
   using Value = typename PoolResult<Returned>::Type;
 
  public:
-  Run(ThreadPool& pool, Function function, Interrupt interrupt)
-      : pool_(pool), function_(function), interrupt_(interrupt) {}
+  Run(ThreadPool& pool, Function function, Interrupt interrupt, Order order)
+      : PoolJob(order), pool_(pool), function_(function), interrupt_(interrupt) {}
 
  private:
   friend class ThreadPool;

@@ -50,6 +50,32 @@ class CancelAt final : private Alarm {
   CancelReason reason_;
 };
 
+// Cancels a scope so long after another one was cancelled, unless it is destroyed before. Of a
+// scope that is cancelled already the time begins now.
+class CancelLater final : private Cancellable, private Alarm {
+ public:
+  CancelLater(CancelScope& first, Clock& clock, Clock::Duration grace, CancelScope& then) noexcept
+      : Alarm(clock), clock_(clock), grace_(grace), then_(then) {
+    if (const auto reason = first.reason()) {
+      on_cancel(*reason);
+    } else {
+      first.add(*this);
+    }
+  }
+
+ private:
+  void on_cancel(CancelReason reason) noexcept override {
+    reason_ = reason;
+    arm(clock_.now() + grace_);
+  }
+  void on_alarm() noexcept override { then_.cancel(reason_); }
+
+  Clock& clock_;
+  const Clock::Duration grace_;
+  CancelScope& then_;
+  CancelReason reason_ = CancelReason::kCancelled;
+};
+
 template <typename T>
 Task<T> with_deadline(Clock& clock, Clock::TimePoint due, Task<T> task) {
   CancelScope scope(co_await current_scope());
@@ -71,6 +97,16 @@ Task<T> shielded(Clock& clock, Clock::Duration limit, Task<T> task) {
   CancelScope& outer = co_await current_scope();
   CancelScope scope(outer.loop());
   const CancelAt deadline(clock, clock.now() + limit, scope);
+  co_return co_await std::move(task).in(scope);
+}
+
+// Runs `task` where a cancellation of the current scope reaches it only `grace` later: for what
+// must not be left half done, and takes as long as it takes while nobody is in a hurry.
+template <typename T>
+Task<T> with_grace(Clock& clock, Clock::Duration grace, Task<T> task) {
+  CancelScope& outer = co_await current_scope();
+  CancelScope scope(outer.loop());
+  const CancelLater hurry(outer, clock, grace, scope);
   co_return co_await std::move(task).in(scope);
 }
 

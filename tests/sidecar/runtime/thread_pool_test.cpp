@@ -101,6 +101,28 @@ TEST_F(ThreadPoolTest, WorksOnTheFrame) {
   run(flow(*pool));
 }
 
+TEST_F(ThreadPoolTest, WhatIsUrgentGoesFirst) {
+  Gate gate;
+  std::string order;
+  const auto flow = [](ThreadPool& pool, std::string& order, char name,
+                       PoolJob::Order when) -> Task<> {
+    const auto work = [&] { order += name; };
+    EXPECT_TRUE(co_await pool.run(work, NoInterrupt(), when));
+  };
+  const auto first = [](ThreadPool& pool, Gate& gate) -> Task<> {
+    EXPECT_TRUE(co_await pool.run([&gate] { gate.pass(); }));
+  };
+  const auto open = [](Gate& gate) -> Task<> {
+    static_cast<void>(co_await yield());
+    gate.open();
+  };
+  run_all(first(*pool, gate), flow(*pool, order, 'a', PoolJob::Order::kInTurn),
+          flow(*pool, order, 'b', PoolJob::Order::kUrgent),
+          flow(*pool, order, 'c', PoolJob::Order::kInTurn),
+          flow(*pool, order, 'd', PoolJob::Order::kUrgent), open(gate));
+  EXPECT_EQ(order, "bdac");
+}
+
 template <typename Function>
 concept PoolTakes =
     requires(ThreadPool& pool, Function function) { pool.run(std::move(function)); };

@@ -147,5 +147,42 @@ TEST_F(TimerTest, TheLoopsClockForgetsACancelledSleep) {
   run(with_deadline(real, 1ms, sleeper(real)));  // ends, and does not wait for an hour
 }
 
+TEST_F(TimerTest, GraceBeginsWhenTheScopeEnds) {
+  std::optional<ErrorCode> ended;
+  const auto flow = [](Clock& clock, std::optional<ErrorCode>& ended) -> Task<> {
+    Event never;
+    ended = code_of(co_await with_grace(clock, 10ms, wait_for(never)));
+  };
+  CancelScope outer(scope);
+  TaskGroup group(outer, 1);
+  EXPECT_TRUE(group.spawn(flow(clock, ended)));
+  loop.run();
+  clock.advance(1'000ms);
+  loop.run();
+  EXPECT_EQ(group.size(), 1U);
+  outer.cancel(CancelReason::kShutdown);
+  clock.advance(9ms);
+  loop.run();
+  EXPECT_EQ(group.size(), 1U);
+  clock.advance(1ms);
+  loop.run();
+  EXPECT_EQ(ended, ErrorCode::kShutdown);
+}
+
+TEST_F(TimerTest, GraceIsGivenInAScopeThatHasEnded) {
+  const auto flow = [](ManualClock& clock) -> Task<> {
+    (co_await current_scope()).cancel(CancelReason::kHangup);
+    Event set(true);
+    EXPECT_TRUE((co_await with_grace(clock, 10ms, wait_for(set))).has_value());
+    Event never;
+    EXPECT_EQ(code_of(co_await with_grace(clock, 0ms, wait_for(never))), ErrorCode::kHangup);
+  };
+  const auto later = [](ManualClock& clock) -> Task<> {
+    co_await advance(clock, 0ms);
+    co_await advance(clock, 1ms);
+  };
+  run_all(flow(clock), later(clock));
+}
+
 }  // namespace
 }  // namespace dataaction
