@@ -12,12 +12,14 @@ namespace {
 
 // FULL: what was committed is there after a loss of power, too.
 constexpr const char* kSettings =
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=1000;";
+    "PRAGMA busy_timeout=1000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
+// At work, whoever waits for a lock holds up those behind them, and can come again.
+constexpr int kBusyMilliseconds = 20;
 
 constexpr const char* kSchema =
     "CREATE TABLE IF NOT EXISTS results (action TEXT NOT NULL, key TEXT NOT NULL,"
     " fingerprint BLOB NOT NULL, expires INTEGER NOT NULL, status INTEGER, code TEXT, text TEXT,"
-    " PRIMARY KEY (action, key)) WITHOUT ROWID;"
+    " retry_after INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (action, key)) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS expiry ON results (expires);";
 
 }  // namespace
@@ -87,10 +89,24 @@ std::expected<std::unique_ptr<ResultStore>, std::string> ResultStore::open(
 std::expected<void, SqliteError> ResultStore::prepare() {
   if (auto set = execute(kSettings); !set) return set;
   if (auto made = execute(kSchema); !made) return made;
+  if (auto added = add_retry_after(); !added) return added;
   Statement count(connection_.get(), "SELECT count(*) FROM results");
   if (count.step() != SQLITE_ROW) return std::unexpected(error());
   keys_ = count.number(0);
+  sqlite3_busy_timeout(connection_.get(), kBusyMilliseconds);
   return {};
+}
+
+// To a file of before there was such a column.
+std::expected<void, SqliteError> ResultStore::add_retry_after() {
+  {
+    Statement column(connection_.get(),
+                     "SELECT 1 FROM pragma_table_info('results') WHERE name = 'retry_after'");
+    const int status = column.step();
+    if (status == SQLITE_ROW) return {};
+    if (status != SQLITE_DONE) return std::unexpected(error());
+  }
+  return execute("ALTER TABLE results ADD COLUMN retry_after INTEGER NOT NULL DEFAULT 0");
 }
 
 std::expected<ResultStore::Claim, SqliteError> ResultStore::claim(const ResultKey& key,
@@ -128,15 +144,16 @@ std::expected<ResultStore::Claim, SqliteError> ResultStore::claim_in_transaction
 std::expected<ResultStore::Claim, SqliteError> ResultStore::look_up(const ResultKey& key,
                                                                     std::string_view fingerprint,
                                                                     StoredResult& result) {
-  Statement find(
-      connection_.get(),
-      "SELECT fingerprint, status, code, text FROM results WHERE action = ? AND key = ?");
+  Statement find(connection_.get(),
+                 "SELECT fingerprint, status, code, text, retry_after FROM results"
+                 " WHERE action = ? AND key = ?");
   const int status = find.bind(key.action).bind(key.key).step();
   if (status == SQLITE_DONE) return Claim::kMine;
   if (status != SQLITE_ROW) return std::unexpected(error());
   if (find.text(0) != fingerprint) return Claim::kOther;
   if (find.is_null(1)) return Claim::kUnknown;
-  result = {static_cast<int>(find.number(1)), find.text(2), find.text(3)};
+  result = {static_cast<int>(find.number(1)), find.text(2), find.text(3),
+            static_cast<int>(find.number(4))};
   return Claim::kSettled;
 }
 
@@ -144,9 +161,10 @@ std::expected<void, SqliteError> ResultStore::settle(const ResultKey& key,
                                                      std::string_view fingerprint,
                                                      const StoredResult& result) {
   Statement update(connection_.get(),
-                   "UPDATE results SET status = ?, code = ?, text = ?"
+                   "UPDATE results SET status = ?, code = ?, text = ?, retry_after = ?"
                    " WHERE action = ? AND key = ? AND fingerprint = ?");
   update.bind(int64_t{result.status}).bind(result.code).bind(result.text);
+  update.bind(int64_t{result.retry_after});
   update.bind(key.action).bind(key.key).bind_blob(fingerprint);
   if (update.step() != SQLITE_DONE) return std::unexpected(error());
   return {};

@@ -6,7 +6,8 @@
 // What a key is good for ends with its time; who comes too late with a result of another request
 // changes nothing for whoever has the key by then.
 //
-// claim(), settle() and forget() block on the disk, one at a time: on a thread pool of one.
+// claim(), settle() and forget() block on the disk, one at a time: on a thread pool of one. While
+// somebody else writes to the file they fail, busy(), after a moment; nothing has changed then.
 
 #pragma once
 
@@ -27,6 +28,7 @@ struct StoredResult {
   int status = 200;
   std::string code = {};
   std::string text = {};  // the object, or the error's message
+  int retry_after = 0;    // seconds, of an error
 };
 
 struct ResultKey {
@@ -66,6 +68,7 @@ class ResultStore {
   explicit ResultStore(sqlite3* connection) : connection_(connection) {}
 
   std::expected<void, SqliteError> prepare();
+  std::expected<void, SqliteError> add_retry_after();
   std::expected<Claim, SqliteError> look_up(const ResultKey& key, std::string_view fingerprint,
                                             StoredResult& result);
   std::expected<Claim, SqliteError> claim_in_transaction(const ResultKey& key,

@@ -144,5 +144,24 @@ TEST(ResultFile, ATruncatedOneIsRefused) {
   EXPECT_THAT(refusal(scratch.path("a.db")), StartsWith("cannot use \""));
 }
 
+TEST(ResultFile, OneOfBeforeIsTakenOn) {
+  const Scratch scratch;
+  {
+    Writer writer(scratch.path("a.db"));
+    writer.run(
+        "CREATE TABLE results (action TEXT NOT NULL, key TEXT NOT NULL, fingerprint BLOB NOT NULL,"
+        " expires INTEGER NOT NULL, status INTEGER, code TEXT, text TEXT,"
+        " PRIMARY KEY (action, key)) WITHOUT ROWID;"
+        "INSERT INTO results VALUES ('a', 'k', CAST('f' AS BLOB), 9, 503, 'c', 't')");
+  }
+  for (int i = 0; i < 2; ++i) {
+    const auto store = ResultStore::open(scratch.path("a.db"));
+    ASSERT_TRUE(store) << store.error();
+    StoredResult result;
+    EXPECT_EQ((*store)->claim({"a", "k"}, "f", 1, 2, result), ResultStore::Claim::kSettled);
+    EXPECT_EQ(result.status, 503);
+    EXPECT_EQ(result.retry_after, 0);
+  }
+}
 }  // namespace
 }  // namespace dataaction

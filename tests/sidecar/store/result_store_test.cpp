@@ -68,11 +68,12 @@ TEST_F(ResultStoreTest, EveryFurtherOneGetsItsResult) {
 
 TEST_F(ResultStoreTest, AnErrorIsAResult) {
   claim("k");
-  settle("k", {410, "dataaction.upstream.status", "no longer there"});
+  settle("k", {410, "dataaction.upstream.status", "no longer there", 7});
   EXPECT_EQ(claim("k"), Claim::kSettled);
   EXPECT_EQ(result.status, 410);
   EXPECT_EQ(result.code, "dataaction.upstream.status");
   EXPECT_EQ(result.text, "no longer there");
+  EXPECT_EQ(result.retry_after, 7);
 }
 
 TEST_F(ResultStoreTest, KeepsWhatIsNoText) {
@@ -180,7 +181,7 @@ TEST_F(ResultStoreTest, HasRoomForSoManyKeys) {
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
       std::to_string(ResultStore::kMaxKeys) +
       ") INSERT INTO results SELECT 'a', i, x'', iif(i < 3, " + std::to_string(kNow) + " + i, " +
-      std::to_string(kLater) + "), 200, '', '{}' FROM n");
+      std::to_string(kLater) + "), 200, '', '{}', 0 FROM n");
   open();
   EXPECT_EQ(claim("k"), Claim::kFull);
   EXPECT_EQ(claim("k"), Claim::kFull) << "it has left nothing";
