@@ -1,7 +1,9 @@
 #include "core/config/config_action.h"
 
+#include <map>
 #include <utility>
 
+#include "core/base/ascii.h"
 #include "core/config/config_action_values.h"
 #include "core/config/config_platform_values.h"
 
@@ -170,6 +172,7 @@ ConfigResult ActionDraft::check() const {
   if (action_.basic && action_.oauth_at) {
     return config_conflict("oauth", *action_.oauth_at, "basic_auth", action_.basic->at);
   }
+  if (auto checked = check_headers(); !checked) return checked;
   if (action_.idempotency && cache_at_) {
     return config_conflict("cache", *cache_at_, "idempotency_key", action_.idempotency->at);
   }
@@ -183,6 +186,27 @@ ConfigResult ActionDraft::check() const {
   if (action_.coalesce && !shareable) return needs_repeatable("coalesce", *coalesce_at_);
   if (cache_at_ && !shareable) return needs_repeatable("cache", *cache_at_);
   return {};
+}
+
+// Two of one name are a list to one server, and the first or the last of them to another.
+ConfigResult ActionDraft::check_headers() const {
+  std::map<std::string, Position> set;
+  const auto add = [&set](const std::string& name, const Position& at) -> ConfigResult {
+    const auto [found, added] = set.try_emplace(ascii_lower(name), at);
+    if (added) return {};
+    return config_failure(
+        "header " + quoted(name) + " is set twice, also at " + describe(found->second), at);
+  };
+  ConfigResult added;
+  if (action_.basic) added = add("Authorization", action_.basic->at);
+  if (action_.oauth_at) added = add("Authorization", *action_.oauth_at);
+  for (const SecretHeader& header : action_.secret_headers) {
+    if (added) added = add(header.name, header.at);
+  }
+  for (const auto& header : action_.headers) {
+    if (added) added = add(header.value.name(), header.at);
+  }
+  return added;
 }
 
 ConfigResult ActionDraft::missing(std::string_view directive) const {

@@ -22,6 +22,7 @@ class ActionDraft final : public BlockDraft {
   ConfigResult set_answer(DirectiveWords words, const Position& at);
   ConfigResult set_limit(DirectiveWords words, const Position& at);
   ConfigResult check() const;
+  ConfigResult check_headers() const;
   ConfigResult missing(std::string_view directive) const;
 
   ActionConfig action_;

@@ -67,6 +67,21 @@ TEST(ActionBlock, ThereIsOneWayToSayWhoWeAre) {
             "/c/main.conf:4");
 }
 
+TEST(ActionBlock, AHeaderIsSetOnce) {
+  EXPECT_EQ(in_block(action_block("\nheader X-Key a;\n header x-kEY b;")),
+            "header \"x-kEY\" is set twice, also at /c/main.conf:3 in /c/main.conf:4");
+  EXPECT_EQ(in_block(action_block("\nheader X-Key a;\n header_file x-key b;")),
+            "header \"X-Key\" is set twice, also at /c/main.conf:4 in /c/main.conf:3");
+  for (const std::string credentials : {"header_file AUTHORIZATION f;", "basic_auth a b;",
+                                        "oauth https://l client_id=i client_secret_file=s;"}) {
+    EXPECT_EQ(in_block(action_block("\n" + credentials + "\nheader authorization b;")),
+              "header \"authorization\" is set twice, also at /c/main.conf:3 in /c/main.conf:4");
+  }
+  EXPECT_EQ(in_block(action_block("\nbasic_auth a b;\nheader_file Authorization f;")),
+            "header \"Authorization\" is set twice, also at /c/main.conf:3 in /c/main.conf:4");
+  EXPECT_EQ(in_block(action_block("header A a; header B b; header_file C c; basic_auth a b;")), "");
+}
+
 TEST(ActionBlock, AKeyIsNoCache) {
   EXPECT_EQ(in_block(action_block("\ncache 1s;\nidempotency_key '${x}' 1m;") + " state_path /s;"),
             "\"cache\" directive conflicts with \"idempotency_key\" at /c/main.conf:4 in "

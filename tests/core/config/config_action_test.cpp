@@ -75,7 +75,7 @@ TEST(Action, TakesEveryDirectiveInAnyOrder) {
       basic_auth me password;
       header_file X-Key key; header_file X-More more;
       body '{"text": "${x}"}';
-      header X-Text "${x}"; header X-Text two;
+      header X-Text "${x}"; header X-Other two;
       request PUT "https://api.example:8443/${x}?y=${y}";
       contract dir/c.json;
     })");
