@@ -40,7 +40,7 @@ class UpstreamWork final : public PlatformWork {
   bool wants_refusal() const override { return true; }
 
   Task<std::expected<HttpRequest, PlatformFailure>> request() override {
-    if (auto read = co_await upstream_.read_secrets(); !read) {
+    if (auto read = co_await upstream_.have_secrets(); !read) {
       co_return std::unexpected(std::move(read.error()));
     }
     HttpRequest request;
@@ -99,23 +99,47 @@ Task<PlatformReply> Upstream::call(const RenderedRequest& request, const std::st
   co_return co_await attempts_.make(work);
 }
 
-Task<std::expected<void, PlatformFailure>> Upstream::read_secrets() {
-  using Read = std::expected<void, PlatformFailure>;
-  if (action_.secret_headers.empty() && !action_.basic) co_return Read();
-  const Clock::TimePoint now = services_.clock.now();
-  if (read_at_ && now - *read_at_ < kSecretLife) co_return Read();
+Task<Upstream::SecretsRead> Upstream::have_secrets() {
+  if (action_.secret_headers.empty() && !action_.basic) co_return SecretsRead();
+  for (;;) {
+    const bool fresh = read_at_ && services_.clock.now() - *read_at_ < kSecretLife;
+    if (fresh || (read_at_ && reading_)) co_return SecretsRead();
+    if (!reading_) co_return co_await read_secrets();
+    // Whoever is reading may be cancelled: then the next one reads.
+    const uint64_t before = reads_;
+    const Result<void> read = co_await read_.wait();
+    if (!read) co_return std::unexpected(cancelled(read.error()));
+    if (reads_ != before && read_failure_) co_return std::unexpected(*read_failure_);
+  }
+}
+
+Task<Upstream::SecretsRead> Upstream::read_secrets() {
+  reading_ = true;
+  read_.reset();
   const auto read = [this] { return read_secret_headers(action_); };
   auto job = co_await services_.files.run(read);
+  reading_ = false;
+  read_.set();
   if (!job) co_return std::unexpected(cancelled(job.error()));
-  if (!*job) {
-    PlatformFailure failure;
-    failure.fault = PlatformFault::kCredentials;
-    failure.message = "action " + action_.name + ": " + job->error();
-    co_return std::unexpected(std::move(failure));
+  ++reads_;
+  read_failure_.reset();
+  const bool had_some = read_at_.has_value();
+  if (*job) {
+    secrets_ = std::move(**job);
+    trouble_told_ = false;
+  } else if (had_some) {
+    if (!std::exchange(trouble_told_, true)) {
+      services_.log.error("a secret cannot be read any more, the old one is used",
+                          {{"action", action_.name}, {"error", job->error()}});
+    }
+  } else {
+    read_failure_.emplace();
+    read_failure_->fault = PlatformFault::kCredentials;
+    read_failure_->message = "action " + action_.name + ": " + job->error();
+    co_return std::unexpected(*read_failure_);
   }
-  secrets_ = std::move(**job);
-  read_at_ = now;
-  co_return Read();
+  read_at_ = services_.clock.now();
+  co_return SecretsRead();
 }
 
 }  // namespace dataaction

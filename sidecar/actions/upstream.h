@@ -2,7 +2,8 @@
 // circuit breaker, one token, one number of places. Everything that is secret is here.
 //
 // The files of secrets are read again when what was read is kSecretLife old, so that they can be
-// rotated; a `client_certificate` is libcurl's to read.
+// rotated: by one call for all, which use what there is meanwhile, and also where a file cannot be
+// read any more. A `client_certificate` is libcurl's to read.
 
 #pragma once
 
@@ -15,6 +16,7 @@
 #include "sidecar/actions/rendered_request.h"
 #include "sidecar/platform/attempts.h"
 #include "sidecar/platform/token_source.h"
+#include "sidecar/runtime/event.h"
 
 namespace dataaction {
 
@@ -35,14 +37,23 @@ class Upstream {
   friend class UpstreamWork;
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
-  Task<std::expected<void, PlatformFailure>> read_secrets();
+  using SecretsRead = std::expected<void, PlatformFailure>;
+
+  // So that there are some, and not too old.
+  Task<SecretsRead> have_secrets();
+  Task<SecretsRead> read_secrets();
 
   const ActionConfig& action_;
   const PlatformServices& services_;
   Attempts attempts_;
   std::optional<TokenSource> tokens_;
-  Headers secrets_;  // headers with what the files say
-  std::optional<Clock::TimePoint> read_at_;
+  Headers secrets_;                          // headers with what the files say
+  std::optional<Clock::TimePoint> read_at_;  // tried at; nothing: there are no secrets yet
+  bool reading_ = false;
+  uint64_t reads_ = 0;                           // that came to an end
+  std::optional<PlatformFailure> read_failure_;  // of the last one, where there were none
+  bool trouble_told_ = false;                    // of files that could be read before
+  Event read_;
 };
 
 }  // namespace dataaction

@@ -98,6 +98,49 @@ TEST_F(CredentialsTest, WithoutItsSecretNothingIsSent) {
   EXPECT_EQ(call(), object(1));
 }
 
+TEST_F(CredentialsTest, WhatWasReadIsUsedWhileItCannotBeReadAgain) {
+  const std::string path = secret("key", "one\n");
+  make(std::string(kGet) + "header_file X-Key " + path + ";");
+  call();
+  secret("key", "");
+  for (int i = 0; i < 3; ++i) {
+    pass(Upstream::kSecretLife);
+    EXPECT_TRUE(call().starts_with("{\"id\":"));
+    EXPECT_EQ(sent().find("X-Key"), "one");
+  }
+  const std::string log = log_text();
+  const size_t told = log.find("cannot be read any more");
+  ASSERT_NE(told, std::string::npos);
+  EXPECT_EQ(log.find("cannot be read any more", told + 1), std::string::npos);
+  secret("key", "two\n");
+  pass(Upstream::kSecretLife);
+  call();
+  EXPECT_EQ(sent().find("X-Key"), "two");
+}
+
+// FakeServices has room for 16 jobs of reading.
+TEST_F(CredentialsTest, OneReadsForAll) {
+  flights.emplace(scope, 100);
+  make(std::string(kGet) + "header_file X-Key " + secret("key", "one\n") + ";");
+  for (int i = 0; i < 50; ++i) ask();
+  settle();
+  for (const Caller& caller : callers) EXPECT_TRUE(caller.answer().starts_with("{\"id\":"));
+  pass(Upstream::kSecretLife);
+  for (int i = 0; i < 50; ++i) ask();
+  EXPECT_EQ(services->files->jobs(), 0U);
+  settle();
+  for (const Caller& caller : callers) EXPECT_TRUE(caller.answer().starts_with("{\"id\":"));
+}
+
+TEST_F(CredentialsTest, AndAllHearThatItFailed) {
+  make(std::string(kGet) + "header_file X-Key " + secret("key", "") + ";");
+  for (int i = 0; i < 50; ++i) ask();
+  settle();
+  for (const Caller& caller : callers) {
+    EXPECT_EQ(caller.answer(), "502 dataaction.upstream.credentials");
+  }
+}
+
 TEST_F(CredentialsTest, ACertificate) {
   make(std::string(kGet) + "client_certificate /c/client.pem /c/client.key; ca_file /c/ca.pem;");
   call();
