@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/action/freshness.h"
+#include "sidecar/runtime/timer.h"
 
 namespace dataaction {
 namespace {
@@ -54,6 +55,7 @@ struct ActionCalls::Flight {
   const std::string context_id;  // of the first who asked
   std::string identity = {};     // empty: nobody else may join
   size_t waiting = 0;
+  bool begun = false;            // it has its place
   CancelScope* scope = nullptr;  // while it is under way
   bool abandoned = false;
   SharedResult result = {};
@@ -101,12 +103,14 @@ Task<Result<SharedResult>> ActionCalls::result(RenderedRequest request, std::str
       co_return co_await board(flight->second);
     }
   } else if (is_cancelled_by_abort()) {
-    co_return co_await call(request, context_id);
+    bool begun = false;
+    co_return co_await call_in_place(request, context_id, begun);
   }
   const auto flight = std::make_shared<Flight>(std::move(request), std::move(context_id));
   if (!background_.flights.spawn(fly(shared_from_this(), flight))) {
     ++counters_->overloaded;
-    co_return std::unexpected(Error(ErrorCode::kOverloaded, "too many calls are on their way"));
+    const Error error(ErrorCode::kOverloaded, "too many calls are on their way");
+    co_return refused(failure_of(error), flight->context_id);
   }
   if (shared && flights_->try_emplace(identity, flight).second) {
     flight->identity = std::move(identity);
@@ -122,7 +126,7 @@ Task<Result<SharedResult>> ActionCalls::board(std::shared_ptr<Flight> flight) {
   if (landed) co_return flight->result;
   if (flight->waiting == 0 && !flight->landed.is_set()) {
     ++counters_->abandoned;
-    if (is_cancelled_by_abort()) {
+    if (is_cancelled_by_abort() || !flight->begun) {
       flight->abandoned = true;
       if (flight->scope != nullptr) flight->scope->cancel(CancelReason::kCancelled);
       // Nobody joins what is about to end.
@@ -137,8 +141,7 @@ Task<> ActionCalls::fly(std::shared_ptr<ActionCalls> self, std::shared_ptr<Fligh
   if (!flight->abandoned) {
     CancelScope scope(co_await current_scope());
     flight->scope = &scope;
-    auto call = self->config_.idempotency ? self->call_once(flight->request, flight->context_id)
-                                          : self->call(flight->request, flight->context_id);
+    auto call = self->call_in_place(flight->request, flight->context_id, flight->begun);
     flight->result = co_await std::move(call).in(scope);
     flight->scope = nullptr;
   }
@@ -146,41 +149,84 @@ Task<> ActionCalls::fly(std::shared_ptr<ActionCalls> self, std::shared_ptr<Fligh
   flight->landed.set();
 }
 
+Task<SharedResult> ActionCalls::call_in_place(const RenderedRequest& request,
+                                              const std::string& context_id, bool& begun) {
+  const auto free =
+      co_await with_deadline(background_.services.clock, config_.upstream.request_timeout, place());
+  if (!free) {
+    // Its own time is over, and not that of whoever asked.
+    const bool too_late = free.error().code() == ErrorCode::kDeadline &&
+                          !(co_await current_scope()).reason().has_value();
+    const Error error =
+        too_late ? Error(ErrorCode::kOverloaded, "no place was free in time") : free.error();
+    if (error.code() == ErrorCode::kOverloaded) ++counters_->overloaded;
+    co_return refused(failure_of(error), context_id);
+  }
+  begun = true;
+  if (config_.idempotency) co_return co_await call_once(request, context_id);
+  co_return co_await call(request, context_id);
+}
+
+Task<Result<Semaphore::Permit>> ActionCalls::place() {
+  co_return co_await places_.acquire();
+}
+
 Task<SharedResult> ActionCalls::call(const RenderedRequest& request,
                                      const std::string& context_id) {
-  const auto failed = [](const Error& error) {
-    ActionResult result;
-    result.failure = failure_of(error);
-    result.done = false;
-    result.succeeded = false;
-    return std::make_shared<const ActionResult>(std::move(result));
-  };
-  const Result<Semaphore::Permit> place = co_await places_.acquire();
-  if (!place) {
-    if (place.error().code() == ErrorCode::kOverloaded) ++counters_->overloaded;
-    co_return failed(place.error());
-  }
   const PlatformReply reply = co_await upstream_.call(request, context_id);
-  auto result =
-      std::make_shared<const ActionResult>(make_result(config_, contract_.output(), reply));
+  SharedResult result = share(make_result(config_, contract_.output(), reply), context_id);
   keep(request, reply, result);
-  if (!result->detail.empty()) {
-    background_.services.log.warn(
-        "call failed, answered 200",
-        {{"context", context_id}, {"action", config_.name}, {"detail", result->detail}});
-  }
   co_return result;
 }
 
 Task<SharedResult> ActionCalls::call_once(const RenderedRequest& request,
                                           const std::string& context_id) {
-  if (SharedResult known = co_await background_.once->claim(config_, request)) {
-    if (known->done) ++counters_->replayed;
-    co_return known;
+  Once::Claimed known = co_await background_.once->claim(config_, request);
+  if (!known) co_return refused(std::move(known.error()), context_id);
+  if (*known) {
+    ++counters_->replayed;
+    co_return restored(std::move(**known), context_id);
   }
   SharedResult result = co_await call(request, context_id);
-  co_await background_.once->settle(config_, request, *result);
-  co_return result;
+  if (co_await background_.once->settle(config_, request, *result)) co_return result;
+  // Whoever comes again will not get it: nobody may rely on it.
+  SourceFailure unkept{EndReason::kUpstream,
+                       {500, 0, "dataaction.action.unkept", "the call's result could not be kept"},
+                       "a result could not be kept"};
+  co_return refused(std::move(unkept), context_id);
+}
+
+SharedResult ActionCalls::refused(SourceFailure failure, const std::string& context_id) const {
+  if (failure.reply.code != Once::kOtherRequest) {
+    return share(make_failure(config_, contract_.output(), std::move(failure)), context_id);
+  }
+  // A mistake in the flow, which it should hear of as one.
+  ActionResult result;
+  result.failure = std::move(failure);
+  result.done = false;
+  result.succeeded = false;
+  return share(std::move(result), context_id);
+}
+
+SharedResult ActionCalls::restored(StoredResult stored, const std::string& context_id) const {
+  if (stored.status == 200) {
+    return share(make_replay(config_, contract_.output(), std::move(stored.text)), context_id);
+  }
+  SourceFailure failure{
+      EndReason::kUpstream,
+      {static_cast<uint16_t>(stored.status), static_cast<uint16_t>(stored.retry_after),
+       std::move(stored.code), std::move(stored.text)},
+      "the first result of this idempotency key"};
+  return refused(std::move(failure), context_id);
+}
+
+SharedResult ActionCalls::share(ActionResult result, const std::string& context_id) const {
+  if (!result.detail.empty()) {
+    background_.services.log.warn(
+        "call failed, answered 200",
+        {{"context", context_id}, {"action", config_.name}, {"detail", result.detail}});
+  }
+  return std::make_shared<const ActionResult>(std::move(result));
 }
 
 void ActionCalls::keep(const RenderedRequest& request, const PlatformReply& reply,

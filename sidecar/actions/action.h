@@ -3,7 +3,10 @@
 // A call belongs to whoever asked, and ends with them, where nothing is lost by that. Where it is
 // shared (`coalesce`, `idempotency_key`), or may not be broken off (a method that is not safe), it
 // is a flight of its own, for which those who asked wait; it goes on without them, and ends when
-// nobody waits any more if the action may be cancelled.
+// nobody waits any more if the action may be cancelled, or it still waits for its place.
+//
+// A place comes before all else, so that an idempotency key is claimed by what will be sent at
+// once.
 
 #pragma once
 
@@ -60,8 +63,15 @@ class ActionCalls : public std::enable_shared_from_this<ActionCalls> {
   size_t cache_bytes() const { return cache_.bytes(); }
 
  private:
-  Task<SharedResult> call(const RenderedRequest& request, const std::string& context_id);
+  // In a place of its own; sets `begun` when it has one.
+  Task<SharedResult> call_in_place(const RenderedRequest& request, const std::string& context_id,
+                                   bool& begun);
   Task<SharedResult> call_once(const RenderedRequest& request, const std::string& context_id);
+  Task<SharedResult> call(const RenderedRequest& request, const std::string& context_id);
+  Task<Result<Semaphore::Permit>> place();
+  SharedResult refused(SourceFailure failure, const std::string& context_id) const;
+  SharedResult restored(StoredResult stored, const std::string& context_id) const;
+  SharedResult share(ActionResult result, const std::string& context_id) const;
   Task<Result<SharedResult>> board(std::shared_ptr<Flight> flight);
   static Task<> fly(std::shared_ptr<ActionCalls> self, std::shared_ptr<Flight> flight);
   void keep(const RenderedRequest& request, const PlatformReply& reply, SharedResult result);

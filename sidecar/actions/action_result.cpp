@@ -74,6 +74,23 @@ class ResultMaker {
     return result;
   }
 
+  ActionResult make(SourceFailure failure) {
+    // Else nobody is there to be told, or it is not the call that failed.
+    const bool is_of_call = failure.reason == EndReason::kUpstream;
+    ActionResult result = is_of_call ? fail(std::move(failure.reply), std::move(failure.detail))
+                                     : failed(std::move(failure));
+    result.done = false;
+    return result;
+  }
+
+  ActionResult replay(std::string object) {
+    auto checked = check(std::move(object));
+    if (!checked) return fail(std::move(checked.error().reply), std::move(checked.error().detail));
+    ActionResult result;
+    result.object = std::move(*checked);
+    return result;
+  }
+
  private:
   ActionResult on_success(const HttpReply& reply) {
     take(reply);
@@ -158,8 +175,12 @@ class ResultMaker {
           error(502, "dataaction.upstream.invalid", "the API's answer cannot be used"),
           std::move(object.error())});
     }
-    const std::vector<ErrorDetail> wrong = output_.check(*object);
-    if (wrong.empty()) return std::move(*object);
+    return check(std::move(*object));
+  }
+
+  std::expected<std::string, SourceFailure> check(std::string object) const {
+    const std::vector<ErrorDetail> wrong = output_.check(object);
+    if (wrong.empty()) return object;
     std::string detail = "what was made of the API's answer does not fit the contract:";
     for (const ErrorDetail& each : wrong) {
       detail.append(1, ' ').append(each.field).append(1, ' ').append(each.code);
@@ -203,6 +224,15 @@ class ResultMaker {
 ActionResult make_result(const ActionConfig& action, const JsonSchema& output,
                          const PlatformReply& reply) {
   return ResultMaker(action, output).make(reply);
+}
+
+ActionResult make_failure(const ActionConfig& action, const JsonSchema& output,
+                          SourceFailure failure) {
+  return ResultMaker(action, output).make(std::move(failure));
+}
+
+ActionResult make_replay(const ActionConfig& action, const JsonSchema& output, std::string object) {
+  return ResultMaker(action, output).replay(std::move(object));
 }
 
 }  // namespace dataaction

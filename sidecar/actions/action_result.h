@@ -32,4 +32,13 @@ using SharedResult = std::shared_ptr<const ActionResult>;
 ActionResult make_result(const ActionConfig& action, const JsonSchema& output,
                          const PlatformReply& reply);
 
+// Of a call that fails for something else than the API; with `on_error 200` in the outputs. It has
+// not been done.
+ActionResult make_failure(const ActionConfig& action, const JsonSchema& output,
+                          SourceFailure failure);
+
+// Of one that was made before, by another contract perhaps: an object that does not fit this one is
+// a failure.
+ActionResult make_replay(const ActionConfig& action, const JsonSchema& output, std::string object);
+
 }  // namespace dataaction

@@ -9,10 +9,14 @@
 namespace dataaction {
 namespace {
 
-// One writes at a time; who waits is bounded by the queues of the actions.
+// One writes at a time. Who waits has a place of an action, and so a flight: more than there are.
 constexpr size_t kMaxJobs = 1 << 16;
 // To write down what has happened is worth a moment even while everything ends.
 constexpr std::chrono::seconds kWriteTime{5};
+// While somebody else, a backup perhaps, has the file locked.
+constexpr std::chrono::seconds kClaimPatience{1};
+constexpr std::chrono::seconds kSettlePatience{10};
+constexpr std::chrono::milliseconds kBusyWait{50};
 
 std::string fingerprint_of(const RenderedRequest& request) {
   const std::string identity = request.identity();
@@ -24,39 +28,23 @@ std::string fingerprint_of(const RenderedRequest& request) {
   return digest;
 }
 
-SharedResult refusal(ErrorReply reply, std::string detail) {
-  ActionResult result;
-  result.failure = {EndReason::kUpstream, std::move(reply), std::move(detail)};
-  result.done = false;
-  result.succeeded = false;
-  return std::make_shared<const ActionResult>(std::move(result));
+std::unexpected<SourceFailure> refusal(ErrorReply reply, std::string detail) {
+  return std::unexpected(SourceFailure{EndReason::kUpstream, std::move(reply), std::move(detail)});
 }
 
-SharedResult restored(StoredResult stored) {
-  ActionResult result;
-  if (stored.status == 200) {
-    result.object = std::move(stored.text);
-  } else {
-    result.failure = {
-        EndReason::kUpstream,
-        {static_cast<uint16_t>(stored.status), 0, std::move(stored.code), std::move(stored.text)},
-        "the first result of this idempotency key"};
-  }
-  return std::make_shared<const ActionResult>(std::move(result));
-}
-
-SharedResult answer_to(ResultStore::Claim claim, StoredResult stored) {
+Once::Claimed answer_to(ResultStore::Claim claim, StoredResult stored) {
   switch (claim) {
     case ResultStore::Claim::kMine:
-      return nullptr;
+      return std::nullopt;
     case ResultStore::Claim::kSettled:
-      return restored(std::move(stored));
+      return stored;
     case ResultStore::Claim::kUnknown:
       return refusal({409, 0, "dataaction.action.unknown",
                       "what became of the first request with this key is not known"},
                      "an idempotency key that was never settled");
     case ResultStore::Claim::kOther:
-      return refusal({422, 0, "dataaction.action.key", "the key was used for another request"}, "");
+      return refusal(
+          {422, 0, std::string(Once::kOtherRequest), "the key was used for another request"}, "");
     case ResultStore::Claim::kFull:
       break;
   }
@@ -72,40 +60,52 @@ Result<std::shared_ptr<Once>> Once::create(Loop& loop, const PlatformServices& s
   return std::shared_ptr<Once>(new Once(services, std::move(*thread), std::move(store)));
 }
 
-Task<SharedResult> Once::claim(const ActionConfig& action, const RenderedRequest& request) {
+template <typename Work>
+Task<Result<std::invoke_result_t<const Work&>>> Once::run(const Work& work, PoolJob::Order order,
+                                                          Clock::Duration patience) {
+  const Clock::TimePoint end = services_.clock.now() + patience;
+  for (;;) {
+    const auto refer = [&work] { return work(); };
+    auto job = co_await thread_->run(refer, NoInterrupt(), order);
+    if (!job || *job || !job->error().busy() || services_.clock.now() >= end) co_return job;
+    const Result<void> slept = co_await sleep_for(services_.clock, kBusyWait);
+    if (!slept) co_return std::unexpected(slept.error());
+  }
+}
+
+Task<Once::Claimed> Once::claim(const ActionConfig& action, const RenderedRequest& request) {
   const ResultKey key{action.name, request.idempotency_key};
   const std::string fingerprint = fingerprint_of(request);
   const int64_t now = std::chrono::floor<std::chrono::seconds>(services_.calendar.now()).count();
   const auto life = std::chrono::ceil<std::chrono::seconds>(action.idempotency->life).count();
   StoredResult stored;
   const auto work = [&] { return store_->claim(key, fingerprint, now, now + life, stored); };
-  const auto job = co_await thread_->run(work);
-  if (!job) {
-    ErrorReply reply = overloaded();
-    co_return refusal(std::move(reply), job.error().message());
-  }
+  const auto job = co_await run(work, PoolJob::Order::kInTurn, kClaimPatience);
+  if (!job) co_return std::unexpected(failure_of(job.error()));
   if (!*job) {
-    ErrorReply reply = reply_for_status(500);
+    ErrorReply reply = job->error().busy() ? overloaded() : reply_for_status(500);
     co_return refusal(std::move(reply), "the store of results: " + job->error().message);
   }
   co_return answer_to(**job, std::move(stored));
 }
 
-Task<> Once::settle(const ActionConfig& action, const RenderedRequest& request,
-                    const ActionResult& result) {
+Task<bool> Once::settle(const ActionConfig& action, const RenderedRequest& request,
+                        const ActionResult& result) {
   // Broken off in the middle: what has been done stays unknown.
-  if (result.done && result.broken_off) co_return;
+  if (result.done && result.broken_off) co_return true;
   const ResultKey key{action.name, request.idempotency_key};
   const std::string fingerprint = fingerprint_of(request);
-  co_await shielded(services_.clock, kWriteTime, write(key, fingerprint, result));
+  const bool kept =
+      co_await with_grace(services_.clock, kWriteTime, write(key, fingerprint, result));
+  co_return kept || !result.done;
 }
 
-Task<> Once::write(const ResultKey& key, const std::string& fingerprint,
-                   const ActionResult& result) {
+Task<bool> Once::write(const ResultKey& key, const std::string& fingerprint,
+                       const ActionResult& result) {
   StoredResult stored;
   if (result.failure) {
     const ErrorReply& reply = result.failure->reply;
-    stored = {reply.status, reply.code, reply.message};
+    stored = {reply.status, reply.code, reply.message, reply.retry_after};
   } else {
     stored.text = result.object;
   }
@@ -113,10 +113,12 @@ Task<> Once::write(const ResultKey& key, const std::string& fingerprint,
     return result.done ? store_->settle(key, fingerprint, stored)
                        : store_->forget(key, fingerprint);
   };
-  const auto job = co_await thread_->run(work);
-  if (job && *job) co_return;
+  // Before those who want to begin something: this is what others wait for.
+  const auto job = co_await run(work, PoolJob::Order::kUrgent, kSettlePatience);
+  if (job && *job) co_return true;
   const std::string why = job ? job->error().message : job.error().message();
   services_.log.error("a result could not be kept", {{"action", key.action}, {"error", why}});
+  co_return false;
 }
 
 }  // namespace dataaction

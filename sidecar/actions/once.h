@@ -8,6 +8,7 @@
 
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sidecar/actions/action_result.h"
@@ -23,17 +24,29 @@ class Once {
   static Result<std::shared_ptr<Once>> create(Loop& loop, const PlatformServices& services,
                                               std::unique_ptr<ResultStore> store);
 
-  // Nothing: the key is ours, and settle() has to follow with the result.
-  Task<SharedResult> claim(const ActionConfig& action, const RenderedRequest& request);
-  Task<> settle(const ActionConfig& action, const RenderedRequest& request,
-                const ActionResult& result);
+  // The result that there is. Nothing: the key is ours, and settle() has to follow with the result.
+  // Else why nothing may be sent.
+  using Claimed = std::expected<std::optional<StoredResult>, SourceFailure>;
+  Task<Claimed> claim(const ActionConfig& action, const RenderedRequest& request);
+
+  // False: something has been done, and what came of it could not be kept.
+  Task<bool> settle(const ActionConfig& action, const RenderedRequest& request,
+                    const ActionResult& result);
+
+  // What claim() fails with for a key of another request: a mistake of whoever asks.
+  static constexpr std::string_view kOtherRequest = "dataaction.action.key";
 
  private:
   Once(const PlatformServices& services, std::unique_ptr<ThreadPool> thread,
        std::unique_ptr<ResultStore> store)
       : services_(services), store_(std::move(store)), thread_(std::move(thread)) {}
 
-  Task<> write(const ResultKey& key, const std::string& fingerprint, const ActionResult& result);
+  Task<bool> write(const ResultKey& key, const std::string& fingerprint,
+                   const ActionResult& result);
+  // What `work` gives, which the store does on its thread.
+  template <typename Work>
+  Task<Result<std::invoke_result_t<const Work&>>> run(const Work& work, PoolJob::Order order,
+                                                      Clock::Duration patience);
 
   const PlatformServices& services_;
   const std::unique_ptr<ResultStore> store_;

@@ -474,16 +474,17 @@ def test_idempotency_key_needs_a_state_path(servers):
     assert status == 1 and '"idempotency_key" directive needs a "state_path"' in output, output
 
 
-def test_a_disk_that_fails_while_it_runs_is_an_error_and_nothing_is_sent(servers):
-    """Another process that locks the store for ever is what a test can have of it."""
+def test_nothing_is_sent_while_somebody_else_has_the_store(servers):
+    """Another process that locks it and does not end."""
     actions = start(servers)
     assert actions.ask("book", key="k", n=1)["n"] == 1
     lock = sqlite3.connect(actions.state_path / "results.db", isolation_level=None)
     lock.execute("BEGIN EXCLUSIVE")
     try:
         response = actions.post("book", {"key": "new", "n": 1})
-        error_of(response, 500, "dataaction.internal")
-        assert actions.log_of(response, "the store of results", "[error]")
+        error_of(response, 503, "dataaction.overloaded")
+        assert response.header("Retry-After") == "1"
+        assert actions.log_of(response, "the store of results", "[warn]")
     finally:
         lock.execute("ROLLBACK")
         lock.close()

@@ -213,5 +213,37 @@ TEST_F(ActionTest, APlaceIsHeldThroughAllAttempts) {
   EXPECT_EQ(second.answer(), object(3));
 }
 
+TEST_F(ActionTest, AWaitForAPlaceHasAnEndToo) {
+  for (const char* request : {kGet, kPost}) {
+    make(std::string(request) + "concurrency 1; timeout 1s;");
+    answer_after(900ms);
+    ask();
+    Caller& second = ask();
+    Caller& third = ask();
+    const size_t before = asked();
+    settle();
+    pass(900ms);
+    pass(99ms);
+    EXPECT_TRUE(third.waits());
+    pass(1ms);
+    EXPECT_EQ(third.answer(), "503 dataaction.overloaded");
+    EXPECT_EQ(third.got->error().reply.retry_after, 1);
+    EXPECT_EQ(counters->overloaded, 1U);
+    EXPECT_EQ(finish(second), object(static_cast<int>(before) + 2));
+    EXPECT_EQ(asked(), before + 2);
+  }
+}
+
+TEST_F(ActionTest, TooManyAreToldInOutputs) {
+  make(
+      "request GET https://api.example/; output id $.id 0; output code $error_code;"
+      "on_error 200; concurrency 1 queue=0;");
+  answer_after(1s);
+  Caller& first = ask();
+  settle();
+  EXPECT_EQ(call(), "{\"id\":0,\"code\":\"dataaction.overloaded\"}\n");
+  EXPECT_EQ(finish(first), object(1));
+}
+
 }  // namespace
 }  // namespace dataaction

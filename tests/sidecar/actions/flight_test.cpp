@@ -206,5 +206,38 @@ TEST_F(FlightTest, AShutdownEndsItAndWhoWaitsIsTold) {
   EXPECT_EQ(flights->size(), 0U);
 }
 
+// Nobody has heard of it yet.
+TEST_F(FlightTest, WhatWaitsForItsPlaceDoesNotGoOnAlone) {
+  make(std::string(kPost) + "concurrency 1;");
+  answer_after(1s);
+  Caller& first = ask();
+  settle();
+  Caller& second = ask();
+  Caller& third = ask();
+  settle();
+  EXPECT_EQ(flights->size(), 3U);
+  second.leave();
+  settle();
+  EXPECT_EQ(flights->size(), 2U);
+  EXPECT_EQ(counters->abandoned, 1U);
+  EXPECT_EQ(finish(first), object(1));
+  EXPECT_EQ(finish(third), object(2));
+  EXPECT_EQ(asked(), 2U);
+}
+
+TEST_F(FlightTest, UnlessSomebodyElseWaitsForItToo) {
+  make(
+      "request POST 'https://api.example/${x}'; output id $.id; idempotent on; coalesce on;"
+      "concurrency 1;");
+  answer_after(1s);
+  ask(R"({"x":1})");
+  settle();
+  Caller& second = ask(R"({"x":2})");
+  Caller& third = ask(R"({"x":2})");
+  settle();
+  second.leave();
+  settle();
+  EXPECT_EQ(finish(third), object(2));
+}
 }  // namespace
 }  // namespace dataaction

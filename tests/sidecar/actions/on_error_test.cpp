@@ -125,5 +125,22 @@ TEST(OnError, AnEndOfOursIsNoOutput) {
   EXPECT_EQ(result.failure->reply.status, 504);
 }
 
+TEST(OnError, WhatIsNotTheApisIsToldToo) {
+  const CheckedAction action = checked_action(
+      "request GET https://b/; output id 1; output status $status; output code $error_code;"
+      "on_error 200;");
+  const auto result_of_failure = [&](ErrorCode code) {
+    return make_failure(action.config, action.contract.output(), failure_of(Error(code)));
+  };
+  const ActionResult told = result_of_failure(ErrorCode::kOverloaded);
+  EXPECT_EQ(told.object, R"({"id":1,"status":503,"code":"dataaction.overloaded"})");
+  EXPECT_FALSE(told.succeeded);
+  EXPECT_FALSE(told.done);
+  EXPECT_NE(told.detail, "");
+  const ActionResult ended = result_of_failure(ErrorCode::kDeadline);
+  ASSERT_TRUE(ended.failure);
+  EXPECT_EQ(ended.failure->reason, EndReason::kDeadline);
+  EXPECT_FALSE(ended.done);
+}
 }  // namespace
 }  // namespace dataaction

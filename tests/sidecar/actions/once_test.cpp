@@ -279,13 +279,14 @@ TEST_F(OnceTest, NeedsItsStore) {
   EXPECT_EQ(book(), object(1));
 }
 
-TEST_F(OnceTest, AResultThatCannotBeKeptIsStillGiven) {
+// Whoever had it would rely on it, and whoever came again would not get it.
+TEST_F(OnceTest, AResultThatCannotBeKeptIsNotGiven) {
   Writer writer(scratch.path("results.db"));
   api = [&](const HttpRequest&) {
     writer.run("ALTER TABLE results RENAME TO moved");
     return next_number();
   };
-  EXPECT_EQ(book(), object(1));
+  EXPECT_EQ(book(), "500 dataaction.action.unkept");
   std::ifstream in(scratch.path("log"));
   const std::string log((std::istreambuf_iterator<char>(in)), {});
   EXPECT_THAT(log, HasSubstr("a result could not be kept"));
@@ -293,5 +294,97 @@ TEST_F(OnceTest, AResultThatCannotBeKeptIsStillGiven) {
   EXPECT_EQ(book(), "409 dataaction.action.unknown");
 }
 
+TEST_F(OnceTest, AStoreThatSomebodyElseHasLockedIsWaitedFor) {
+  Writer writer(scratch.path("results.db"));
+  api = [&](const HttpRequest&) {
+    writer.run("BEGIN IMMEDIATE");
+    return next_number();
+  };
+  Caller& first = ask(kInput);
+  settle();
+  pass(9s);
+  EXPECT_TRUE(first.waits());
+  writer.run("COMMIT");
+  EXPECT_EQ(finish(first), object(1));
+  EXPECT_EQ(book(), object(1));
+  EXPECT_EQ(asked(), 1U);
+}
+
+TEST_F(OnceTest, ButNotForEver) {
+  Writer writer(scratch.path("results.db"));
+  writer.run("BEGIN IMMEDIATE");
+  EXPECT_EQ(book(), "503 dataaction.overloaded");
+  EXPECT_EQ(asked(), 0U) << "it was not the first one's";
+  writer.run("COMMIT");
+  api = [&](const HttpRequest&) {
+    writer.run("BEGIN IMMEDIATE");
+    return next_number();
+  };
+  EXPECT_EQ(book(), "500 dataaction.action.unkept");
+  writer.run("COMMIT");
+  EXPECT_EQ(book(), "409 dataaction.action.unknown");
+}
+
+TEST_F(OnceTest, AShutdownHasLessPatience) {
+  Writer writer(scratch.path("results.db"));
+  api = [&](const HttpRequest&) {
+    writer.run("BEGIN IMMEDIATE");
+    return next_number();
+  };
+  Caller& first = ask(kInput);
+  settle();
+  flights->cancel(CancelReason::kShutdown);
+  pass(4s);
+  EXPECT_TRUE(first.waits());
+  pass(1s);
+  EXPECT_FALSE(first.waits());
+  writer.run("COMMIT");
+}
+
+TEST_F(OnceTest, AnErrorKeepsItsRetryAfter) {
+  answer_with(503, "");
+  Caller& first = ask(kInput);
+  finish(first);
+  EXPECT_EQ(first.got->error().reply.retry_after, 1);
+  Caller& second = ask(kInput);
+  finish(second);
+  EXPECT_EQ(second.got->error().reply, first.got->error().reply);
+  EXPECT_EQ(asked(), 1U);
+}
+
+// Of a contract that has changed since, say.
+TEST_F(OnceTest, AResultThatDoesNotFitIsNotGiven) {
+  Writer writer(scratch.path("results.db"));
+  EXPECT_EQ(book(), object(1));
+  writer.run("UPDATE results SET text = '{\"id\":\"one\"}'");
+  EXPECT_EQ(book(), "502 dataaction.upstream.contract");
+  writer.run("UPDATE results SET text = '{\"id\":1}'");
+  EXPECT_EQ(book(), object(1)) << "it stays";
+  EXPECT_EQ(asked(), 1U);
+}
+
+TEST_F(OnceTest, WhatIsWrongWithAKeyIsToldInOutputsToo) {
+  restart(
+      "request POST https://api.example/; output id $.id 0; output code $error_code;"
+      "on_error 200; idempotency_key '${key}' 10m;");
+  const auto told = [](const std::string& code) {
+    return R"({"id":0,"code":"dataaction.)" + code + "\"}\n";
+  };
+  Writer writer(scratch.path("results.db"));
+  writer.run("BEGIN IMMEDIATE");
+  EXPECT_EQ(book(), told("overloaded"));
+  writer.run("COMMIT; ALTER TABLE results RENAME TO moved");
+  EXPECT_EQ(book(), told("internal"));
+  writer.run("ALTER TABLE moved RENAME TO results");
+  answer_after(1h);
+  ask(kInput);
+  settle();
+  flights->cancel(CancelReason::kShutdown);
+  settle();
+  flights.emplace(scope, 16);
+  EXPECT_EQ(book(), told("action.unknown"));
+  EXPECT_EQ(book(R"({"key":"k","seat":2})"), "422 dataaction.action.key")
+      << "a mistake in the flow";
+}
 }  // namespace
 }  // namespace dataaction
