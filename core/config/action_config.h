@@ -66,7 +66,8 @@ struct CacheConfig {
 struct ActionConfig {
   std::string name;
   Position at;
-  std::string contract_file;  // as written, see resolve_path()
+  std::vector<std::string> words;  // of all its directives, each behind the number of its words
+  std::string contract_file;       // as written, see resolve_path()
   Position contract_at;
 
   // The request.
@@ -97,6 +98,11 @@ struct ActionConfig {
   std::vector<Position> output_at;
   std::vector<StatusRule> statuses;
   std::optional<Position> on_error_ok;  // `on_error 200`
+
+  // Wherever it is written. What is in its files is another matter.
+  bool same_as(const ActionConfig& other) const {
+    return name == other.name && words == other.words && max_object == other.max_object;
+  }
 
   // RFC 9110, 9.2.1 and 9.2.2.
   bool is_safe() const { return method == "GET" || method == "HEAD"; }

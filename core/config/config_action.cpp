@@ -43,6 +43,8 @@ ActionDraft::ActionDraft(std::string name, Position at) {
 }
 
 ConfigResult ActionDraft::set(DirectiveWords words, const Position& at) {
+  action_.words.push_back(std::to_string(words.size()));
+  action_.words.insert(action_.words.end(), words.begin(), words.end());
   const std::string_view name = words[0];
   if (name == "contract") {
     action_.contract_at = at;

@@ -66,7 +66,8 @@ ActionCalls::ActionCalls(ActionConfig config, Contract contract, const ActionBac
                          const ActionCalls* previous)
     : config_(std::move(config)),
       contract_(std::move(contract)),
-      background_(background),
+      background_{background.services, background.flights,
+                  config_.idempotency ? background.once : nullptr},
       counters_(previous != nullptr ? previous->counters_ : std::make_shared<ActionCounters>()),
       upstream_(config_, background_.services, counters_->upstream),
       places_(config_.upstream.concurrency, config_.queue),
@@ -75,6 +76,12 @@ ActionCalls::ActionCalls(ActionConfig config, Contract contract, const ActionBac
       flights_(previous != nullptr && previous->config_.idempotency && config_.idempotency
                    ? previous->flights_
                    : std::make_shared<Flights>()) {}
+
+bool ActionCalls::same_as(const ActionConfig& config, const Contract& contract,
+                          const ActionBackground& background) const {
+  return config_.same_as(config) && contract_.contract_text() == contract.contract_text() &&
+         (!config.idempotency || background_.once == background.once);
+}
 
 bool ActionCalls::is_cancelled_by_abort() const {
   if (config_.on_abort == OnAbort::kByMethod) return config_.is_safe();

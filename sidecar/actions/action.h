@@ -56,6 +56,10 @@ class ActionCalls : public std::enable_shared_from_this<ActionCalls> {
   // The result, or why nobody could wait for it.
   Task<Result<SharedResult>> result(RenderedRequest request, std::string context_id);
 
+  // Whether such an action would be this one, so that it may go on with all that it knows.
+  bool same_as(const ActionConfig& config, const Contract& contract,
+               const ActionBackground& background) const;
+
   const ActionConfig& config() const { return config_; }
   const ActionCounters& counters() const { return *counters_; }
   BreakerState breaker() const { return upstream_.attempts().breaker(Route::kExecute); }
@@ -99,6 +103,7 @@ class Action final : public Source {
       const StreamRequest& request) override;
 
   const ActionCalls& calls() const { return *calls_; }
+  const std::shared_ptr<ActionCalls>& shared_calls() const { return calls_; }
 
  private:
   std::shared_ptr<ActionCalls> calls_;

@@ -86,8 +86,13 @@ void Catalog::add_action(const ActionConfig& config, Contract contract, const Ca
     const auto found = previous->actions_.find(config.name);
     if (found != previous->actions_.end()) before = found->second.get();
   }
-  auto calls = std::make_shared<ActionCalls>(config, std::move(contract), action_background_,
-                                             before != nullptr ? &before->calls() : nullptr);
+  std::shared_ptr<ActionCalls> calls;
+  if (before != nullptr && before->calls().same_as(config, contract, action_background_)) {
+    calls = before->shared_calls();
+  } else {
+    calls = std::make_shared<ActionCalls>(config, std::move(contract), action_background_,
+                                          before != nullptr ? &before->calls() : nullptr);
+  }
   auto counters =
       before != nullptr ? before->shared_counters() : std::make_shared<SourceCounters>();
   actions_.emplace(config.name, std::make_unique<Action>(std::move(calls), std::move(counters)));

@@ -28,7 +28,7 @@ class Catalog {
   };
 
   // Counters, and the number of the generation, go on from `previous` (or nullptr); so do platforms
-  // that are configured as they were, with their tokens.
+  // and actions that are configured as they were, with their tokens, breakers and caches.
   // `contracts` are those of the configuration's actions, in their order.
   static Result<std::shared_ptr<Catalog>> create(Loop& loop, const PlatformServices& services,
                                                  CheckedConfig checked,

@@ -103,12 +103,16 @@ def test_the_api_can_shorten_the_time_and_not_lengthen_it(servers):
     wait_for(lambda: made(actions) > 1, "a new answer")
 
 
-def test_a_reload_starts_with_an_empty_cache(servers):
-    actions = cached(servers, "cache 1h;")
+def test_a_reload_keeps_the_cache_of_what_it_does_not_change(servers):
+    request = 'GET "{api}/cached/${id}"'
+    lines = ("output made $.made;", "cache 1h;")
+    actions = Actions(servers, action("a", request, *lines))
     assert [made(actions) for _ in range(2)] == [1, 1]
-    actions.reload()
+    actions.reload(action("more", request, *lines) + action("a", request, *lines))
+    assert made(actions) == 1
+    actions.reload(action("a", request, *lines, "timeout 9s;"))
     assert made(actions) == 2
-    assert actions.state("a")["cached"] == 1, "counters are kept"
+    assert actions.state("a")["cached"] == 2, "counters are kept"
 
 
 def test_a_cached_answer_needs_neither_place_nor_api(servers):

@@ -34,11 +34,12 @@ struct CheckedAction {
 };
 
 // `lines` beside the contract.
-inline CheckedAction checked_action(const std::string& lines) {
+inline CheckedAction checked_action(const std::string& lines,
+                                    std::string_view text = kActionContract) {
   Config config = config_of("state_path /s; action a { contract c; " + lines + " }");
   if (config.actions.size() != 1) std::abort();
   ActionConfig& action = config.actions[0];
-  auto contract = read_contract(kActionContract, "/c/a.json", action);
+  auto contract = read_contract(text, "/c/a.json", action);
   EXPECT_TRUE(contract) << describe(contract.error());
   return {std::move(action), std::move(*contract)};
 }

@@ -245,5 +245,21 @@ TEST_F(ActionTest, TooManyAreToldInOutputs) {
   EXPECT_EQ(finish(first), object(1));
 }
 
+TEST_F(ActionTest, IsTheSameUntilItsConfigurationOrItsContractChanges) {
+  const std::string lines = std::string(kPost) + "timeout 1s;";
+  make(lines);
+  const auto same = [&](const std::string& other, std::string_view contract = kActionContract) {
+    CheckedAction checked = checked_action(other, contract);
+    return action->calls().same_as(checked.config, checked.contract,
+                                   {services->all, *flights, once});
+  };
+  EXPECT_TRUE(same(lines));
+  EXPECT_TRUE(same("\n  " + lines)) << "wherever it is written";
+  EXPECT_FALSE(same(std::string(kPost) + "timeout 2s;"));
+  EXPECT_FALSE(same(lines + "retry attempts=1;"));
+  std::string contract(kActionContract);
+  contract.replace(contract.find("10"), 2, "11");
+  EXPECT_FALSE(same(lines, contract));
+}
 }  // namespace
 }  // namespace dataaction
