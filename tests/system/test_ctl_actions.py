@@ -1,109 +1,14 @@
 """dataactionctl actions: from a file to an action of the platform, and back."""
 
-import http.server
 import json
 import os
-import re
-import threading
 
 import pytest
 
-from support.ctl import SECRET, Running, ctl, official, tutorials
-from support.process import wait_for
+from support.ctl import SECRET, ctl, tutorials
+from support.ctl_actions import (ACTIONS, INTEGRATION, SETTINGS, Service, definition, env, file, platform, publish,
+                                 published, service, told, write, writes)
 from support.simulator import Simulator
-
-INTEGRATION = "6f3a1c52-0b7e-4d7c-9a55-1e2f3a4b5c6d"
-SETTINGS = {"client_secret": SECRET, "rate": 0, "token_rate": 0, "allow_http": True, "integrations": [INTEGRATION]}
-ACTIONS = "/api/v2/integrations/actions"
-
-
-class Service(http.server.BaseHTTPRequestHandler):
-    """What the action calls: answers with what it was sent, and with `status`."""
-    status = 200
-
-    def do_POST(self):
-        given = json.loads(self.rfile.read(int(self.headers["Content-Length"]))
-                           if "Content-Length" in self.headers else self.chunks())
-        body = json.dumps({"title": f"post {given.get('user_id')}", "given": given}).encode()
-        self.send_response(type(self).status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def chunks(self):
-        body = b""
-        while size := int(self.rfile.readline(), 16):
-            body += self.rfile.read(size)
-            self.rfile.readline()
-        self.rfile.readline()
-        return body
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def service():
-    Service.status = 200
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/api/v1/fetch-post"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def platform(servers):
-    simulator = Simulator(servers.directory(), dialect="genesys", **SETTINGS)
-    servers.running.append(simulator)
-    return simulator
-
-
-@pytest.fixture
-def env(platform):
-    return official(platform)
-
-
-@pytest.fixture
-def file(directory, service):
-    path = directory / "fetch_post.json"
-    write(path, url=service)
-    return path
-
-
-def definition(url, name="Fetch post", timeout=40, inputs=None, outputs=None, headers=None):
-    inputs = inputs or {"user_id": {"type": "integer"}, "query_text": {"type": "string"}}
-    outputs = outputs or {"title": {"type": "string", "maxLength": 100}}
-    return {"name": name, "category": "Posts", "integrationType": "custom-rest-actions", "actionType": "custom",
-            "contract": {"input": {"inputSchema": {"type": "object", "required": ["user_id"], "properties": inputs}},
-                         "output": {"successSchema": {"type": "object", "properties": outputs}}},
-            "config": {"timeoutSeconds": timeout,
-                       "request": {"requestUrlTemplate": url, "requestType": "POST",
-                                   "headers": {"Content-Type": "application/json", **(headers or {})},
-                                   "requestTemplate": "${input.rawRequest}"},
-                       "response": {"translationMap": {}, "successTemplate": "${rawResult}"}}}
-
-
-def write(path, **changes):
-    path.write_text(json.dumps(definition(**changes), indent=2))
-
-
-def publish(file, env, *words):
-    return ctl("actions", "publish", file, "--integration", INTEGRATION, *words, env=env)
-
-
-def published(file, env, *words):
-    ran = publish(file, env, *words)
-    assert ran.status == 0, ran
-    return json.loads(ran.out)
-
-
-def writes(platform):
-    return [(request["method"], request["path"]) for request in platform.requests()
-            if request["method"] != "GET" and request["route"] != "token"]
 
 
 def conf(directory, platform, more):
@@ -113,11 +18,6 @@ def conf(directory, platform, more):
     path.write_text(f"dataaction {{ listen unix:{directory}/d; platform one {{ api_url {platform.url}; client_id client; "
                     f"client_secret_file secret; {more} }} }}")
     return path
-
-
-def told(ran):
-    """Without warnings."""
-    return "\n".join(line for line in ran.errors.splitlines() if not line.startswith("dataactionctl: warning: "))
 
 
 # --- the life of an action
@@ -258,135 +158,6 @@ def test_a_bad_file(platform, env, directory, text, message):
         assert (ran.status, ran.out) == (1, b"") and f"{path}:" in ran.errors and message in ran.errors, ran
     assert platform.requests() == []
     assert ctl("actions", "publish", directory / "none", env=env).status == 1
-
-
-# --- drafts, and others who change them
-
-def test_a_draft_that_stayed_is_gone_on_from(platform, env, file):
-    platform.fault("draft_publish", status=500)
-    ran = publish(file, env)
-    assert (ran.status, ran.out) == (7, b""), ran
-    found = re.search(r"cannot publish the draft: .*the draft of action (\S+) stays as it is: --id \1", ran.errors)
-    assert found and "the next run goes on from what is there" in ran.errors, ran
-    assert published(file, env)["id"] == found[1]
-    assert [method for method, path in writes(platform) if path.endswith("/drafts")] == ["POST"]
-
-
-@pytest.mark.parametrize("route", ["draft_patch", "draft_publish"])
-def test_somebody_else_was_faster(platform, env, file, service, route):
-    made = published(file, env)
-    write(file, url=service, timeout=50)
-    platform.fault(route, status=409)
-    ran = publish(file, env)
-    assert (ran.status, ran.out) == (6, b""), ran
-    assert "somebody else changed it meanwhile: the draft is at version" in ran.errors and "actions diff" in ran.errors
-    assert f"the draft of action {made['id']} stays" in ran.errors
-    assert published(file, env)["id"] == made["id"]
-    assert ctl("actions", "diff", file, env=env).status == 0
-
-
-def test_a_draft_of_somebody_else_is_told_of(platform, env, file, service):
-    platform.fault("draft_publish", status=403)
-    assert publish(file, env).status == 6
-    write(file, url=service, timeout=50)
-    ran = publish(file, env)
-    assert ran.status == 0 and "the draft that is there is replaced, version 1" in ran.errors, ran
-
-
-def test_a_draft_of_what_is_published_stays(platform, env, file, service):
-    """Whoever has nothing to publish has nothing to take away either."""
-    made = published(file, env)
-    write(file, url=service, timeout=50)
-    platform.fault("draft_publish", status=403)
-    assert publish(file, env).status == 6
-    write(file, url=service)
-    before = writes(platform)
-    ran = publish(file, env)
-    assert ran.status == 0 and json.loads(ran.out)["id"] == made["id"] and writes(platform) == before, ran
-    assert "nothing is sent" in ran.errors and f"stays as it is: actions show --draft {made['id']}" in ran.errors
-    draft = json.loads(ctl("actions", "show", made["id"], "--draft", env=env).out)
-    assert draft["config"]["timeoutSeconds"] == 50
-
-
-def test_somebody_else_published_meanwhile(platform, env, file, service):
-    """Before the draft is made, which is of what is published then."""
-    made = published(file, env)
-    theirs = json.loads(ctl("actions", "show", made["id"], env=env).out)
-    theirs["config"]["timeoutSeconds"] = 45
-    write(file, url=service, timeout=50)
-    platform.fault("draft_get", status=200, times=2, body=theirs | {"version": 7})
-    ran = publish(file, env)
-    assert (ran.status, ran.out) == (6, b""), ran
-    assert "somebody else changed it meanwhile" in ran.errors and f"the draft of action {made['id']} stays" in ran.errors
-    assert not [path for method, path in writes(platform) if method == "PATCH"]
-
-
-def test_a_draft_without_a_version_is_not_changed(platform, env, file, service):
-    made = published(file, env)
-    theirs = json.loads(ctl("actions", "show", made["id"], env=env).out)
-    del theirs["version"]
-    write(file, url=service, timeout=50)
-    platform.fault("draft_publish", status=403)
-    assert publish(file, env).status == 6
-    write(file, url=service, timeout=51)
-    before = writes(platform)
-    platform.fault("draft_get", status=200, body=theirs)
-    ran = publish(file, env)
-    assert (ran.status, ran.out) == (1, b"") and 'the draft has no "version"' in ran.errors, ran
-    assert writes(platform) == before
-
-
-def test_an_id_that_a_terminal_would_obey(platform, env, file):
-    made = published(file, env)
-    shown = json.loads(ctl("actions", "show", made["id"], env=env).out)
-    platform.fault("action_list", status=200, body={
-        "entities": [shown | {"id": f"{number}\u009b2J\u001b[2J"} for number in range(2)], "pageCount": 1})
-    ran = publish(file, env)
-    assert (ran.status, ran.out) == (1, b"") and "one that is not of visible ASCII" in ran.errors, ran
-    assert "\x1b" not in ran.errors and "\x9b" not in ran.errors
-
-
-def test_the_platform_finds_it_invalid(platform, env, file):
-    platform.fault("draft_validation", status=200, body={"valid": False, "errors": [
-        {"message": "No such credential", "code": "invalid.value"}, {"message": "no " * 9000}]})
-    ran = publish(file, env)
-    assert (ran.status, ran.out) == (6, b""), ran
-    assert "the platform does not take the action; No such credential (invalid.value); no no" in ran.errors
-    assert "stays as it is" in ran.errors and len(ran.errors) < 2000
-
-
-@pytest.mark.parametrize("route, fault, status, requests", [
-    ("draft_add", {"status": 429, "retry_after": 0}, 0, 2), ("draft_add", {"do": "revoke_tokens"}, 0, 2),
-    ("draft_add", {"status": 401, "times": "forever"}, 5, 2),
-    ("draft_add", {"status": 403}, 6, 1), ("draft_add", {"status": 404}, 6, 1), ("draft_add", {"status": 409}, 6, 1),
-    ("draft_add", {"status": 500}, 7, 1), ("draft_add", {"status": 502}, 7, 1),
-    ("draft_add", {"do": "reset", "after": 10}, 4, 1), ("draft_add", {"do": "html"}, 1, 1),
-    ("draft_add", {"do": "truncate"}, 1, 1), ("draft_add", {"do": "error_body"}, 1, 1),
-    ("draft_publish", {"status": 429, "retry_after": 3600}, 7, 1), ("draft_publish", {"do": "html"}, 1, 1),
-    ("draft_validation", {"status": 503}, 0, 2), ("draft_validation", {"do": "html"}, 1, 1),
-    ("action_list", {"status": 503}, 0, 2), ("action_list", {"status": 403}, 6, 1),
-    ("action_list", {"do": "truncate"}, 1, 1), ("draft_list", {"do": "html"}, 1, 1)])
-def test_faults(platform, env, file, route, fault, status, requests):
-    """What changes something is sent once, unless the platform says that it has not been done."""
-    platform.fault(route, **fault)
-    ran = publish(file, env)
-    assert ran.status == status, ran
-    assert platform.count(route) == requests
-    assert status == 0 or (ran.out == b"" and "dataactionctl: " in told(ran))
-
-
-@pytest.mark.parametrize("route", ["action_list", "draft_add", "draft_publish", "token"])
-def test_interrupted(platform, env, file, route):
-    platform.fault(route, "stall")
-    running = Running("actions", "publish", file, "--integration", INTEGRATION, env=env)
-    wait_for(lambda: platform.requests(route), "the request")
-    running.interrupt()
-    ran = running.end()
-    assert (ran.status, ran.out) == (130, b""), ran
-    if route == "draft_publish":
-        assert re.fullmatch(r"dataactionctl: interrupted; the draft of action (\S+) stays as it is: --id \1", told(ran))
-    else:
-        assert told(ran) == "", ran
 
 
 # --- dry runs, tests, warnings
