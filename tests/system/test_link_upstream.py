@@ -225,11 +225,11 @@ def test_a_sidecar_that_closes_behind_its_answer(link):
         is_whole("/array/abort", link.ask(), texts(3))
 
 
-@pytest.mark.parametrize("path, idle", [("/array/abort", 32)])
+@pytest.mark.parametrize("path, idle", [("/array/abort", 64)])
 def test_at_most_so_many_idle_connections(link, path, idle):
     link.sidecar.disconnect()
     link.sidecar.wait_no_peers()
-    everyone = threading.Barrier(50)
+    everyone = threading.Barrier(80)
 
     def answer(peer, _):
         everyone.wait(fake.TIMEOUT)
@@ -240,12 +240,12 @@ def test_at_most_so_many_idle_connections(link, path, idle):
 
     def ask():
         responses.append(link.ask(path))
-    clients = [threading.Thread(target=ask) for _ in range(50)]
+    clients = [threading.Thread(target=ask) for _ in range(80)]
     for client in clients:
         client.start()
     for client in clients:
         client.join(fake.TIMEOUT)
-    assert len(responses) == 50
+    assert len(responses) == 80
     for response in responses:
         is_whole(path, response, texts(3))
     wait_for(lambda: len(link.sidecar.peers) <= idle, "idle connections to be closed")
