@@ -1,6 +1,8 @@
 #include "ngx_module/ngx.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "ngx_module/admission.h"
 #include "ngx_module/call.h"
@@ -14,6 +16,13 @@
 #include "ngx_module/status_zone.h"
 
 namespace dataaction {
+namespace {
+
+// The codes with which a sidecar refuses a call that it has not begun (docs/protocol.md).
+constexpr std::array<std::string_view, 3> kNotBegun = {
+    "dataaction.overloaded", "dataaction.config.stale", "dataaction.link.shutdown"};
+
+}  // namespace
 
 Call::Call(ngx_http_request_t* r, RequestContext& context)
     : WholeAnswer(r, delivery_conf(r)->upstream, main_conf(r)->block->max_record_size),
@@ -93,11 +102,10 @@ void Call::on_error(ErrorReply reply) {
   refuse(std::move(reply), EndReason::kRefused);
 }
 
-// A 503 that is not the API's is of a sidecar that has not begun.
+// Only what is said before a call begins: anything else may come of one that was carried out.
 bool Call::asks_next(const frame::Error& error) const {
-  return error.reply.status == NGX_HTTP_SERVICE_UNAVAILABLE &&
-         request()->upstream->peer.tries > 1 &&
-         !error.reply.code.starts_with("dataaction.upstream.");
+  return request()->upstream->peer.tries > 1 &&
+         std::ranges::find(kNotBegun, error.reply.code) != kNotBegun.end();
 }
 
 void Call::on_failure(ngx_int_t rc, bool whole) {

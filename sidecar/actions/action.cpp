@@ -131,8 +131,10 @@ Task<Result<SharedResult>> ActionCalls::board(std::shared_ptr<Flight> flight) {
   const Result<void> landed = co_await flight->landed.wait();
   --flight->waiting;
   if (landed) co_return flight->result;
+  const bool shutdown = landed.error().code() == ErrorCode::kShutdown;
   if (flight->waiting == 0 && !flight->landed.is_set()) {
     ++counters_->abandoned;
+    // What has not begun must not begin: who is told that the service restarts may ask elsewhere.
     if (is_cancelled_by_abort() || !flight->begun) {
       flight->abandoned = true;
       if (flight->scope != nullptr) flight->scope->cancel(CancelReason::kCancelled);
@@ -140,6 +142,12 @@ Task<Result<SharedResult>> ActionCalls::board(std::shared_ptr<Flight> flight) {
       if (!flight->identity.empty()) flights_->erase(flight->identity);
       flight->identity.clear();
     }
+  }
+  if (shutdown && flight->begun && !config_.may_be_repeated()) {
+    ActionResult result;
+    result.failure = interrupted(landed.error().message());
+    result.succeeded = false;
+    co_return std::make_shared<const ActionResult>(std::move(result));
   }
   co_return std::unexpected(landed.error());
 }

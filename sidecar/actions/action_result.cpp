@@ -104,7 +104,11 @@ class ResultMaker {
   ActionResult on_failure(const PlatformFailure& failure) {
     if (failure.cancelled) {
       ActionResult result;
-      result.failure = failure_of(*failure.cancelled);
+      const ErrorCode code = failure.cancelled->code();
+      const bool unknown = failure.sent && !action_.may_be_repeated() &&
+                           (code == ErrorCode::kShutdown || code == ErrorCode::kCancelled);
+      result.failure =
+          unknown ? interrupted(failure.cancelled->message()) : failure_of(*failure.cancelled);
       result.broken_off = true;
       return result;
     }
@@ -220,6 +224,13 @@ class ResultMaker {
 };
 
 }  // namespace
+
+SourceFailure interrupted(std::string detail) {
+  return {EndReason::kShutdown,
+          error(502, "dataaction.action.interrupted",
+                "the service was stopped during the call, which may have been carried out"),
+          std::move(detail)};
+}
 
 ActionResult make_result(const ActionConfig& action, const JsonSchema& output,
                          const PlatformReply& reply) {

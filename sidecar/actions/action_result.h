@@ -28,6 +28,10 @@ struct ActionResult {
 // Shared by all who asked the same.
 using SharedResult = std::shared_ptr<const ActionResult>;
 
+// Of a call that was broken off by a shutdown, where nobody knows what it did and it may not be
+// done twice. `detail` is for the log.
+SourceFailure interrupted(std::string detail);
+
 // `reply` is the API's, after all that could be tried.
 ActionResult make_result(const ActionConfig& action, const JsonSchema& output,
                          const PlatformReply& reply);

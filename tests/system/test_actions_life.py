@@ -91,6 +91,7 @@ def is_good_or_a_clear_refusal(response):
     if response.status != 200:
         code = response.json()["code"]
         assert (response.status, code) in ((502, "dataaction.link.unavailable"), (503, "dataaction.link.shutdown"),
+                                           (502, "dataaction.action.interrupted"),
                                            (503, "dataaction.config.stale")), response
 
 
@@ -298,7 +299,13 @@ def test_a_stop_that_has_no_time_says_so(servers, how, name, body):
     wait_for(lambda: actions.lines("stopping"), "the stop")
     if "signal" in how:
         actions.daemon.signal(signal.SIGTERM)
-    error_of(actions.read(connection), 503, "dataaction.link.shutdown")
+    response = actions.read(connection)
+    if name == "get":
+        error_of(response, 503, "dataaction.link.shutdown")
+        assert response.header("Retry-After") == "1"
+    else:
+        error_of(response, 502, "dataaction.action.interrupted")
+        assert response.header("Retry-After") is None
     wait_for(lambda: not actions.daemon.running(), "its end")
     actions.daemon.stop()
     wait_gone(actions.api)

@@ -20,10 +20,10 @@ class Two(Actions):
     """A second dataactiond beside the first, both in an upstream; nginx asks the first, as long as it is there.
     Both have the same block but for `listen` and `log`."""
 
-    def __init__(self, servers, actions=BOTH):
+    def __init__(self, servers, actions=BOTH, block=""):
         self.other_directory = servers.directory()
         self.other_socket = self.other_directory / "d.sock"
-        super().__init__(servers, actions, location="dataaction_pass sidecars;")
+        super().__init__(servers, actions, location="dataaction_pass sidecars;", block=block)
 
     def conf_of(self, actions):
         made = super().conf_of(actions)
@@ -71,6 +71,25 @@ def test_one_that_stops_is_passed_over(two):
     assert two.ask("post", n=2) == {"n": 2}
     two.api.release()
     assert object_of(two.read(connection)) == {"id": 1}
+
+
+@pytest.mark.parametrize("how", ["shutdown_timeout 200ms;", "a second signal"])
+@pytest.mark.parametrize("lines", ["", 'idempotency_key "${n}" 10m;', "on_abort cancel;"])
+def test_a_post_that_one_breaks_off_is_not_for_the_next_one(servers, how, lines):
+    two = Two(servers, POST.replace("retry", f"{lines} retry"), block=how if "timeout" in how else "")
+    two.start_other(servers)
+    hold(two.api)
+    connection = two.start("post", {"n": 1})
+    wait_held(two.api, 1)
+    two.daemon.signal(signal.SIGTERM)
+    wait_for(lambda: two.lines("stopping"), "the stop")
+    if "signal" in how:
+        two.daemon.signal(signal.SIGTERM)
+    response = two.read(connection)
+    error_of(response, 502, "dataaction.action.interrupted")
+    assert response.header("Retry-After") is None
+    let_go(two.api)
+    assert two.api.count() == 1
 
 
 def test_a_get_goes_to_the_next_one(two):

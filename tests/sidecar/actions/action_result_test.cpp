@@ -233,7 +233,7 @@ TEST(ActionBrokenOff, IsAsItsScopeEnded) {
       PlatformFailure failure = cancelled(Error(each.code));
       failure.may_be_done = sent;
       const ActionResult result =
-          result_of("on_status 5xx =200;", std::unexpected(std::move(failure)));
+          result_of("idempotent on; on_status 5xx =200;", std::unexpected(std::move(failure)));
       ASSERT_TRUE(result.failure);
       EXPECT_EQ(result.failure->reply.status, each.status);
       EXPECT_EQ(result.failure->reason, each.reason);
@@ -242,6 +242,29 @@ TEST(ActionBrokenOff, IsAsItsScopeEnded) {
       EXPECT_FALSE(result.succeeded);
     }
   }
+}
+
+// It must not be taken for one that another sidecar may try.
+TEST(ActionBrokenOff, MayHaveBeenDone) {
+  const auto end_of = [](std::string_view method, ErrorCode code, bool sent) {
+    const CheckedAction action =
+        checked_action("request " + std::string(method) + " https://api.example/; output id $.id;");
+    PlatformFailure failure = cancelled(Error(code));
+    failure.sent = sent;
+    return make_result(action.config, action.contract.output(), std::unexpected(std::move(failure)))
+        .failure->reply;
+  };
+  for (const ErrorCode code : {ErrorCode::kShutdown, ErrorCode::kCancelled}) {
+    const ErrorReply reply = end_of("POST", code, true);
+    EXPECT_EQ(reply.status, 502);
+    EXPECT_EQ(reply.code, "dataaction.action.interrupted");
+    EXPECT_EQ(reply.retry_after, 0);
+    EXPECT_EQ(end_of("POST", code, false).status, 503);
+    for (const std::string_view method : {"GET", "PUT", "DELETE"}) {
+      EXPECT_EQ(end_of(method, code, true).status, 503) << method;
+    }
+  }
+  EXPECT_EQ(end_of("POST", ErrorCode::kDeadline, true).status, 504);
 }
 
 }  // namespace

@@ -200,7 +200,7 @@ TEST_F(FlightTest, AShutdownEndsItAndWhoWaitsIsTold) {
   flights->cancel(CancelReason::kShutdown);
   settle();
   EXPECT_FALSE(first.waits());
-  EXPECT_EQ(first.answer(), "503 " + shutting_down().code);
+  EXPECT_EQ(first.answer(), "502 dataaction.action.interrupted");
   EXPECT_EQ(first.got->error().reason, EndReason::kShutdown);
   EXPECT_EQ(http.under_way, 0);
   EXPECT_EQ(flights->size(), 0U);
@@ -239,5 +239,29 @@ TEST_F(FlightTest, UnlessSomebodyElseWaitsForItToo) {
   settle();
   EXPECT_EQ(finish(third), object(2));
 }
+
+// Those who wait are told first, and their calls go on for a moment.
+TEST_F(FlightTest, AShutdownTellsWhetherItMayHaveBeenDone) {
+  for (const bool repeatable : {false, true}) {
+    make(std::string(kPost) + "concurrency 1;" + (repeatable ? "idempotent on;" : ""));
+    const size_t before = asked();
+    answer_after(1s);
+    Caller& first = ask();
+    Caller& queued = ask();
+    settle();
+    first.leave(CancelReason::kShutdown);
+    queued.leave(CancelReason::kShutdown);
+    settle();
+    EXPECT_EQ(first.answer(),
+              repeatable ? "503 dataaction.link.shutdown" : "502 dataaction.action.interrupted");
+    EXPECT_EQ(first.got->error().reason, EndReason::kShutdown);
+    EXPECT_EQ(queued.answer(), "503 dataaction.link.shutdown");
+    EXPECT_EQ(http.under_way, 1);
+    pass(1s);
+    EXPECT_EQ(asked(), before + 1) << "what was said not to have begun does not begin";
+    EXPECT_EQ(flights->size(), 0U);
+  }
+}
+
 }  // namespace
 }  // namespace dataaction
