@@ -7,9 +7,12 @@
 
 #include <exception>
 #include <new>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+
+#include "core/base/excerpt.h"
 
 namespace dataaction {
 
@@ -32,9 +35,11 @@ inline ngx_str_t copy_to_pool(ngx_pool_t* pool, std::string_view text) {
   return copy;
 }
 
-// Logs one line. `text` is data, never a format.
+// Logs one line. `text` is data, never a format, and never a second line.
 inline void log_line(ngx_uint_t level, ngx_log_t* log, std::string_view text) {
-  ngx_str_t line = as_ngx_str(text);
+  if (log->log_level < level) return;
+  const std::string clean = on_one_line(text);
+  ngx_str_t line = as_ngx_str(clean);
   ngx_log_error(level, log, 0, "dataaction: %V", &line);
 }
 

@@ -17,8 +17,18 @@ bool is_control(std::string_view sequence) {
   return sequence.size() == 2 && byte(0) == 0xC2 && byte(1) < 0xA0;
 }
 
-// Valid UTF-8 without control characters.
-std::string cleaned(std::string_view text) {
+// Shortens to `most` bytes, between two characters.
+void cut(std::string& text, size_t most) {
+  if (text.size() <= most) return;
+  size_t size = most - kCut.size();
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  text.resize(size);
+  text += kCut;
+}
+
+}  // namespace
+
+std::string on_one_line(std::string_view text) {
   std::string out;
   while (!text.empty()) {
     const Utf8Sequence found = read_utf8(text.data(), text.data() + text.size());
@@ -35,19 +45,8 @@ std::string cleaned(std::string_view text) {
   return out;
 }
 
-// Shortens to `most` bytes, between two characters.
-void cut(std::string& text, size_t most) {
-  if (text.size() <= most) return;
-  size_t size = most - kCut.size();
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  text.resize(size);
-  text += kCut;
-}
-
-}  // namespace
-
 std::string excerpt(std::string_view text, size_t most, size_t longest_word) {
-  const std::string clean = cleaned(text);
+  const std::string clean = on_one_line(text);
   std::string_view rest = clean;
   std::string out;
   while (!rest.empty() && out.size() <= most) {

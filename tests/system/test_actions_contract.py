@@ -44,7 +44,9 @@ ACTIONS = "".join(action(name, *CALL, contract=name) for name in SCHEMAS)
 
 @pytest.fixture(scope="module")
 def actions(module_servers):
-    return Actions(module_servers, ACTIONS, {name: contract(taken) for name, taken in SCHEMAS.items()})
+    asked = action("asked", 'GET "{api}/posts/1"', "output id $.id;", contract="closed")
+    return Actions(module_servers, ACTIONS + asked, {name: contract(taken) for name, taken in SCHEMAS.items()},
+                   get=["asked"])
 
 
 @pytest.fixture(autouse=True)
@@ -279,3 +281,19 @@ def test_a_sidecar_that_does_not_know_the_action_yet(servers):
     error_of(own.post("b"), 503, "dataaction.config.stale")
     own.reload(nginx=False)
     assert object_of(own.post("b")) == {"created": 101}
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_a_name_writes_no_line_of_its_own(actions, method):
+    forged = "x\n2030/01/01 00:00:00 [notice] 1#1: forged \x1b[31m\x7f"
+    if method == "POST":
+        response = actions.post("closed", {forged: 1})
+        assert broken_rules(response) == {(forged, "additionalProperties")}
+    else:
+        query = "".join(f"%{byte:02x}" for byte in forged.encode())
+        response = actions.get("asked", f"{query}=1&{query}=2")
+        assert response.status == 422, response
+    lines = actions.nginx.wait_for_log("forged")
+    assert all("refused with 422" in line for line in lines), lines
+    text = actions.nginx.error_log.read_text()
+    assert "\x1b" not in text and "\x7f" not in text

@@ -23,6 +23,13 @@ TEST(Excerpt, IsOneLine) {
   EXPECT_EQ(shown("\n\n"), "");
 }
 
+TEST(OnOneLine, IsAllOfIt) {
+  EXPECT_EQ(on_one_line("a\n2030/01/01 [emerg] \x1B[31m b"), "a 2030/01/01 [emerg]  [31m b");
+  EXPECT_EQ(on_one_line(std::string_view("\0\r\x7F\xC2\x85\xFF", 6)), "    ?");
+  EXPECT_EQ(on_one_line("  nicht g\xC3\xBCltig "), "  nicht g\xC3\xBCltig ");
+  EXPECT_EQ(on_one_line(std::string(3000, 'x')), std::string(3000, 'x'));
+}
+
 TEST(Excerpt, IsUtf8) {
   EXPECT_EQ(shown("a\xFF z"), "a? z");
   EXPECT_EQ(shown("\xE2\x82"), "?");
