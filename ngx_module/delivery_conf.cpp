@@ -33,6 +33,17 @@ void inherit_handler(ngx_conf_t* cf, const DeliveryConf* prev, DeliveryConf* con
   clcf->handler = webhook_handler;
 }
 
+// The location may be one that calls: which comes first is the operator's to choose.
+char* check_methods(ngx_conf_t* cf, const DeliveryConf& conf) {
+  if (conf.methods == 0) return NGX_CONF_OK;
+  const std::vector<Reference>& references = main_conf(cf)->references;
+  if (std::ranges::find(references, &conf, &Reference::conf) != references.end()) {
+    return NGX_CONF_OK;
+  }
+  return conf_error(
+      cf, {"\"dataaction_methods\" directive is only for \"dataaction_call\"", conf.methods_at});
+}
+
 // Directives of other modules, such as proxy_pass, take a location over without a word when they
 // come later in it.
 char* check_handler(ngx_conf_t* cf, const HandlerDirective& ours) {
@@ -112,7 +123,8 @@ char* merge_delivery_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
       cf->log, [] { return static_cast<char*>(NGX_CONF_ERROR); },
       [&] {
         inherit_handler(cf, prev, conf);
-        return check_handler(cf, conf->answers);
+        char* const checked = check_methods(cf, *conf);
+        return checked == NGX_CONF_OK ? check_handler(cf, conf->answers) : checked;
       });
 }
 

@@ -283,6 +283,8 @@ DELIVERY = [
     ("dataaction_methods GET POST; dataaction_call a;", '"dataaction_methods GET" is only for an action with a GET or '
                                                         'HEAD request, or with "idempotent on"'),
     ("dataaction_stream s; dataaction_methods POST;", '"dataaction_methods" directive is only for "dataaction_call"'),
+    ("dataaction_methods GET;", '"dataaction_methods" directive is only for "dataaction_call"'),
+    ("dataaction_methods GET; dataaction_status;", '"dataaction_methods" directive is only for "dataaction_call"'),
 ]
 
 
