@@ -161,15 +161,20 @@ ngx_int_t get_peer(ngx_peer_connection_t* pc, void* data) noexcept {
   return NGX_DONE;
 }
 
-bool reusable(const Peer& peer, const ngx_connection_t* c, ngx_uint_t state) {
-  return c != nullptr && (state & NGX_PEER_FAILED) == 0 && peer.r->upstream->keepalive &&
-         peer.r->upstream->request_body_sent && !c->read->eof && !c->read->error &&
-         !c->read->timedout && !c->write->error && !c->write->timedout;
+bool reusable(const Peer& peer, const ngx_connection_t* c) {
+  return c != nullptr && peer.r->upstream->keepalive && peer.r->upstream->request_body_sent &&
+         !c->read->eof && !c->read->error && !c->read->timedout && !c->write->error &&
+         !c->write->timedout;
 }
 
 void free_peer(ngx_peer_connection_t* pc, void* data, ngx_uint_t state) noexcept {
   auto* const peer = static_cast<Peer*>(data);
-  if (reusable(*peer, pc->connection, state)) peer->connections->put(pc);
+  if (reusable(*peer, pc->connection)) {
+    peer->connections->put(pc);
+    // A sidecar that refuses in good order is well, also where the next one is asked: the balancer
+    // must not leave it alone for `fail_timeout`.
+    if ((state & NGX_PEER_FAILED) != 0) state = NGX_PEER_NEXT;
+  }
   peer->free(pc, peer->data, state);
 }
 
