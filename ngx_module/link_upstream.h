@@ -27,6 +27,7 @@ void send_refusal(ngx_http_request_t* r, const RequestContext& context);
 // There, too: a response of ours in the place of nginx's.
 template <typename Send>
 void send_instead(ngx_http_request_t* r, Send send) {
+  if (r != r->main && r->header_only) return;  // nginx would end the main request with it
   r->keepalive = 0;  // nginx's upstream closes after a failure: the header has to say so
   if (send() == NGX_ERROR) return;
   r->upstream->header_sent = 1;  // nginx then ends the request without a response of its own

@@ -45,8 +45,8 @@ class SidecarStatus final : public WholeAnswer {
 
   void on_failure(ngx_int_t, bool whole) override {
     ngx_http_request_t* const r = request();
-    if (r != r->main && r->header_only) return;  // nginx would end the main request with it
-    send_instead(r, [&] { return send_(r, whole, whole ? text() : std::string_view()); });
+    const bool up = whole && error() == nullptr;
+    send_instead(r, [&] { return send_(r, up, up ? text() : std::string_view()); });
   }
 
   SendStatus send_;
