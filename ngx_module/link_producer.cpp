@@ -41,8 +41,12 @@ void start_link(ngx_http_request_t* r, RequestContext& context, ngx_msec_t deadl
 
   std::string bytes;
   frame::encode(bytes, request);
-  context.stream->set_producer(std::make_unique<LinkProducer>(
-      r, context, copy_to_pool(r->pool, bytes), main_conf(r)->block->max_record_size));
+  const ngx_str_t message = copy_to_pool(r->pool, bytes);
+  if (message.len == 0) {
+    return context.stream->refuse(reply_for_status(NGX_HTTP_INTERNAL_SERVER_ERROR));
+  }
+  context.stream->set_producer(
+      std::make_unique<LinkProducer>(r, context, message, main_conf(r)->block->max_record_size));
   start_upstream(r, conf.upstream);
 }
 

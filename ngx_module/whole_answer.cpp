@@ -43,6 +43,7 @@ void WholeAnswer::ask(const frame::Request& request) {
   std::string bytes;
   frame::encode(bytes, request);
   frame_ = copy_to_pool(r_->pool, bytes);
+  if (frame_.len == 0) return ngx_http_finalize_request(r_, NGX_HTTP_INTERNAL_SERVER_ERROR);
   next_upstream_ = conf_.next_upstream;
   ngx_http_upstream_t* const u = make_upstream(r_, conf_);
   if (u == nullptr) return;
