@@ -81,6 +81,13 @@ void WholeAnswer::begin_answer() {
 
 ngx_int_t WholeAnswer::process_header() {
   buffer_.take_from(r_->upstream->buffer);
+  if (whole_.posted) {
+    // Whatever stands behind the end belongs to nobody: such a connection is not used again.
+    if (buffer_.held() > 0) r_->upstream->keepalive = 0;
+    buffer_.clear();
+    buffer_.show_in(r_->upstream->buffer);
+    return NGX_AGAIN;
+  }
   RecordRun run;
   for (;;) {
     switch (reader_.next(buffer_.pos, buffer_.last, run)) {
