@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "core/json/json_scanner.h"
 #include "ngx_module/admission.h"
 #include "ngx_module/call.h"
 #include "ngx_module/delivery_conf.h"
@@ -21,6 +22,14 @@ namespace {
 // The codes with which a sidecar refuses a call that it has not begun (docs/protocol.md).
 constexpr std::array<std::string_view, 3> kNotBegun = {
     "dataaction.overloaded", "dataaction.config.stale", "dataaction.link.shutdown"};
+
+// So much later the link's own timeout: the deadline comes first and knows better what to say.
+constexpr ngx_msec_t kBeyondDeadline = 1000;
+
+bool is_json_object(std::string_view text) {
+  JsonScanner scanner(text);
+  return scanner.peek() == '{' && scanner.value() && scanner.end();
+}
 
 }  // namespace
 
@@ -52,7 +61,11 @@ Call::~Call() {
 void Call::start(ngx_msec_t deadline) {
   running_ = true;
   delivery_.status->started();
-  if (deadline > 0) ngx_add_timer(&deadline_event_, deadline);
+  if (deadline > 0) {
+    ngx_add_timer(&deadline_event_, deadline);
+    // A sidecar says nothing of a call before its end.
+    conf().read_timeout = std::max(conf().read_timeout, deadline + kBeyondDeadline);
+  }
 
   frame::Request message;
   message.kind = frame::Kind::kCall;
@@ -66,9 +79,9 @@ void Call::start(ngx_msec_t deadline) {
   ask(message);
 }
 
-// One LF, at the end.
-bool Call::is_one_record() const {
-  return text().find('\n') == text().size() - 1;
+// With one LF, at the end.
+bool Call::is_one_object() const {
+  return !text().empty() && text().find('\n') == text().size() - 1 && is_json_object(text());
 }
 
 bool Call::is_small_enough() const {
@@ -76,9 +89,9 @@ bool Call::is_small_enough() const {
 }
 
 void Call::on_answer() {
-  if (!is_one_record()) {
+  if (!is_one_object()) {
     log_line(NGX_LOG_ERR, request()->connection->log,
-             "the sidecar answered a call with other than one record, context: " +
+             "the sidecar answered a call with other than one JSON object, context: " +
                  context_.context_id());
     return refuse(reply_for(EndReason::kUpstream), EndReason::kUpstream);
   }
@@ -109,14 +122,14 @@ bool Call::asks_next(const frame::Error& error) const {
 }
 
 void Call::on_failure(ngx_int_t rc, bool whole) {
-  if (whole && error() == nullptr && is_one_record() && is_small_enough()) {
+  if (whole && error() == nullptr && is_one_object() && is_small_enough()) {
     send_instead(request(), [this] { return send_object(); });
     return;
   }
   if (whole && error() != nullptr) context_.refuse(*error());
   note_failure(request(), context_, rc);
   stop(EndReason::kRefused);
-  send_refusal(request(), context_);
+  send_refusal(request(), context_, rc);
 }
 
 void Call::on_deadline() {

@@ -34,7 +34,7 @@ class Call final : public WholeAnswer {
   void on_failure(ngx_int_t rc, bool whole) override;
   void on_gone() override { stop(EndReason::kClient); }
   void on_deadline();
-  bool is_one_record() const;
+  bool is_one_object() const;
   bool is_small_enough() const;
   ngx_int_t send_object();
 

@@ -59,6 +59,8 @@ class LinkProducer : public Producer {
   bool finished_ = false;
   Ending ending_;
   std::optional<uint64_t> announced_;
+  // Why the sidecar that was asked last gave nothing, until another one has been reached.
+  std::optional<ErrorReply> refusal_;
 };
 
 }  // namespace dataaction

@@ -32,7 +32,7 @@ class LinkUpstream {
   ngx_int_t accept();
   ngx_int_t on_error(const frame::Error& error);
   ngx_int_t on_malformed();
-  ngx_int_t on_other_version();
+  ngx_int_t ask_next(ErrorReply refusal);
   ngx_int_t on_early_end();
   ngx_int_t refuse(const ErrorReply& reply);
   ngx_int_t need_more();
@@ -65,6 +65,7 @@ ngx_int_t LinkUpstream::reinit_request() {
   link_.finished_ = false;
   link_.ending_ = {};
   link_.announced_.reset();
+  link_.refusal_.reset();
   return NGX_OK;
 }
 
@@ -77,7 +78,9 @@ ngx_int_t LinkUpstream::process_header() {
     const AnswerReader::Event event = link_.reader_.next(buffer.pos, buffer.last, link_.first_run_);
     switch (event) {
       case AnswerReader::Event::kHead:
-        if (link_.reader_.head().version != frame::kVersion) return on_other_version();
+        if (link_.reader_.head().version != frame::kVersion) {
+          return ask_next(other_version(r_, link_.reader_.head().version));
+        }
         main_conf(r_)->status->sidecar_answered(link_.reader_.head().digest);
         continue;
       case AnswerReader::Event::kRun:
@@ -124,10 +127,8 @@ ngx_int_t LinkUpstream::on_error(const frame::Error& error) {
   main_conf(r_)->status->sidecar_answered(error.digest);
   const uint16_t status = error.reply.status;
   if (link_.buffer_.held() == 0) u_.keepalive = 1;
-  if (status == NGX_HTTP_SERVICE_UNAVAILABLE && u_.peer.tries > 1) {
-    return NGX_HTTP_UPSTREAM_INVALID_HEADER;  // the next sidecar may be less busy
-  }
-  return refuse(error.reply);
+  // The next sidecar may be less busy.
+  return status == NGX_HTTP_SERVICE_UNAVAILABLE ? ask_next(error.reply) : refuse(error.reply);
 }
 
 ngx_int_t LinkUpstream::refuse(const ErrorReply& reply) {
@@ -147,21 +148,17 @@ ngx_int_t LinkUpstream::on_malformed() {
   return NGX_HTTP_UPSTREAM_INVALID_HEADER;
 }
 
-// Another sidecar may be of our version.
-ngx_int_t LinkUpstream::on_other_version() {
-  log_line(NGX_LOG_ERR, r_->connection->log,
-           "the sidecar speaks version " + std::to_string(link_.reader_.head().version) +
-               " of the link, context: " + context_.context_id());
-  if (u_.peer.tries > 1) return NGX_HTTP_UPSTREAM_INVALID_HEADER;
-  ErrorReply reply = reply_for_status(NGX_HTTP_BAD_GATEWAY);
-  reply.code = "dataaction.link.version";
-  return refuse(reply);
+// Where there is no next one, or it is not there, that is the answer.
+ngx_int_t LinkUpstream::ask_next(ErrorReply refusal) {
+  if (u_.peer.tries <= 1) return refuse(refusal);
+  link_.refusal_ = std::move(refusal);
+  return NGX_HTTP_UPSTREAM_INVALID_HEADER;
 }
 
 // Without a record and not complete: an error status says it best.
 ngx_int_t LinkUpstream::on_early_end() {
   const EndReason reason = link_.ending().reason;
-  if (reason == EndReason::kShutdown && u_.peer.tries > 1) return NGX_HTTP_UPSTREAM_INVALID_HEADER;
+  if (reason == EndReason::kShutdown && u_.peer.tries > 1) return ask_next(reply_for(reason));
   context_.outcome.reason = reason;
   return refuse(reply_for(reason));
 }
@@ -191,9 +188,10 @@ void LinkUpstream::finalize(ngx_int_t rc) {
     context_.outcome.reason = EndReason::kClient;
     return context_.stream->stop();
   }
+  if (link_.refusal_) context_.refuse(std::move(*link_.refusal_));
   note_failure(r_, context_, rc);
   context_.stream->stop();
-  send_refusal(r_, context_);
+  send_refusal(r_, context_, rc);
 }
 
 namespace {
@@ -241,6 +239,16 @@ ngx_int_t input_filter(void* data, ssize_t) noexcept {
 
 }  // namespace
 
+ErrorReply other_version(ngx_http_request_t* r, uint8_t version) {
+  const RequestContext* const context = RequestContext::find(r);  // none of a status page
+  log_line(NGX_LOG_ERR, r->connection->log,
+           "the sidecar speaks version " + std::to_string(version) + " of the link" +
+               (context == nullptr ? "" : ", context: " + context->context_id()));
+  ErrorReply reply = reply_for_status(NGX_HTTP_BAD_GATEWAY);
+  reply.code = "dataaction.link.version";
+  return reply;
+}
+
 void note_failure(ngx_http_request_t* r, RequestContext& context, ngx_int_t rc) {
   if (context.refusal() != nullptr) return;
   main_conf(r)->status->link_failed();
@@ -248,10 +256,11 @@ void note_failure(ngx_http_request_t* r, RequestContext& context, ngx_int_t rc) 
   context.refuse(reply_for_status(static_cast<unsigned>(rc)));
 }
 
-void send_refusal(ngx_http_request_t* r, const RequestContext& context) {
+void send_refusal(ngx_http_request_t* r, const RequestContext& context, ngx_int_t rc) {
   const ErrorReply& reply = *context.refusal();
   log_refusal(r, context);
-  if (has_error_page(r, reply.status)) return;
+  // nginx goes on with its own status.
+  if (reply.status == rc && has_error_page(r, reply.status)) return;
   send_instead(r, [&] { return send_error(r, reply, context.context_id()); });
 }
 

@@ -5,6 +5,8 @@
 
 #include "ngx_module/ngx.h"
 
+#include "core/webhook/error_reply.h"
+
 namespace dataaction {
 
 class RequestContext;
@@ -19,10 +21,13 @@ ngx_http_upstream_t* make_upstream(ngx_http_request_t* r, ngx_http_upstream_conf
 // What the upstream is to send: an encoded frame in the request's pool.
 ngx_int_t set_request(ngx_http_request_t* r, const ngx_str_t& frame);
 
+// For a HEAD of another version, which is logged. Another sidecar may be of ours.
+ErrorReply other_version(ngx_http_request_t* r, uint8_t version);
+
 // In nginx's finalize_request(), where no header has gone out: the refusal that is remembered, or
 // one for nginx's status `rc`. nginx itself would send HTML.
 void note_failure(ngx_http_request_t* r, RequestContext& context, ngx_int_t rc);
-void send_refusal(ngx_http_request_t* r, const RequestContext& context);
+void send_refusal(ngx_http_request_t* r, const RequestContext& context, ngx_int_t rc);
 
 // There, too: a response of ours in the place of nginx's.
 template <typename Send>

@@ -1,5 +1,7 @@
 #include "ngx_module/ngx.h"
 
+#include <algorithm>
+
 #include "ngx_module/link_upstream.h"
 #include "ngx_module/main_conf.h"
 #include "ngx_module/ngx_support.h"
@@ -67,6 +69,7 @@ ngx_int_t WholeAnswer::reinit_request() {
   // The answer had come whole when its connection ended: nobody else is to be asked.
   if (whole_.posted) return NGX_ERROR;
   conf_.next_upstream = next_upstream_;
+  refusal_.reset();
   begin_answer();
   return NGX_OK;
 }
@@ -74,6 +77,7 @@ ngx_int_t WholeAnswer::reinit_request() {
 void WholeAnswer::begin_answer() {
   reader_ = AnswerReader(max_text_);
   text_.clear();
+  records_ = 0;
   error_.reset();
   buffer_.clear();
   buffer_.show_in(r_->upstream->buffer);
@@ -92,13 +96,16 @@ ngx_int_t WholeAnswer::process_header() {
   for (;;) {
     switch (reader_.next(buffer_.pos, buffer_.last, run)) {
       case AnswerReader::Event::kHead:
-        if (reader_.head().version != frame::kVersion) return NGX_HTTP_UPSTREAM_INVALID_HEADER;
-        continue;
+        if (reader_.head().version == frame::kVersion) continue;
+        return ask_next(other_version(r_, reader_.head().version));
       case AnswerReader::Event::kRun:
         if (text_.size() + run.size() > max_text_ + 1) return malformed("too long");
         text_.append(run.begin, run.size());
+        records_ += static_cast<uint64_t>(std::ranges::count(run.begin, run.end, '\n'));
         continue;
       case AnswerReader::Event::kEnd:
+        if (!reader_.end().complete) return malformed("an END that is not complete");
+        if (reader_.end().count != records_) return malformed("a count that is not what came");
         main_conf(r_)->status->sidecar_answered(reader_.head().digest);
         return whole();
       case AnswerReader::Event::kError:
@@ -106,7 +113,8 @@ ngx_int_t WholeAnswer::process_header() {
         if (asks_next(reader_.error())) {
           // nginx would not ask once it has sent something, were the method not safe.
           conf_.next_upstream |= NGX_HTTP_UPSTREAM_FT_NON_IDEMPOTENT;
-          return NGX_HTTP_UPSTREAM_INVALID_HEADER;
+          note_end();
+          return ask_next(reader_.error().reply);
         }
         error_ = reader_.error().reply;
         return whole();
@@ -118,9 +126,18 @@ ngx_int_t WholeAnswer::process_header() {
   }
 }
 
-ngx_int_t WholeAnswer::whole() {
-  // Whatever stands behind the end belongs to nobody: such a connection is not used again.
+void WholeAnswer::note_end() {
   if (buffer_.held() == 0) r_->upstream->keepalive = 1;
+}
+
+// Where there is no next one, that is the answer.
+ngx_int_t WholeAnswer::ask_next(ErrorReply refusal) {
+  refusal_ = std::move(refusal);
+  return NGX_HTTP_UPSTREAM_INVALID_HEADER;
+}
+
+ngx_int_t WholeAnswer::whole() {
+  note_end();
   ngx_post_event(&whole_, &ngx_posted_events);
   return need_more();
 }
@@ -156,8 +173,12 @@ void WholeAnswer::give_up() {
 // or because the sidecar could not be asked.
 void WholeAnswer::finalize(ngx_int_t rc) {
   if (released_) return;
-  const bool whole = take_whole();
+  bool whole = take_whole();
   if (rc < NGX_HTTP_SPECIAL_RESPONSE || rc == NGX_HTTP_CLIENT_CLOSED_REQUEST) return on_gone();
+  if (!whole && refusal_) {
+    error_ = std::move(refusal_);
+    whole = true;
+  }
   on_failure(rc, whole);
 }
 

@@ -44,7 +44,8 @@ class WholeAnswer {
   // Whether a refusal is for the next sidecar to better: who refused has not begun.
   virtual bool asks_next(const frame::Error& error) const = 0;
   // nginx's upstream is through, with one of its own statuses, and the client waits for a response.
-  // `whole`: text() or error() has all of the answer nevertheless. See send_instead().
+  // `whole`: text() or error() has all of the answer nevertheless, or error() the refusal after
+  // which no other sidecar could be reached. See send_instead().
   virtual void on_failure(ngx_int_t rc, bool whole) = 0;
   // The request goes away.
   virtual void on_gone() {}
@@ -62,6 +63,8 @@ class WholeAnswer {
   ngx_int_t process_header();
   ngx_int_t need_more();
   ngx_int_t whole();
+  void note_end();
+  ngx_int_t ask_next(ErrorReply refusal);
   ngx_int_t malformed(const std::string& what);
   bool take_whole();
   void answer();
@@ -82,9 +85,12 @@ class WholeAnswer {
   StreamBuffer buffer_;
   AnswerReader reader_;
   std::string text_;
+  uint64_t records_ = 0;             // in text_
   std::optional<ErrorReply> error_;  // instead of it
-  ngx_event_t whole_{};              // posted when the answer is
-  bool released_ = false;            // nginx's upstream has let the request go, at our wish
+  // Why the one that was asked last did not answer, until another one has been reached.
+  std::optional<ErrorReply> refusal_;
+  ngx_event_t whole_{};    // posted when the answer is
+  bool released_ = false;  // nginx's upstream has let the request go, at our wish
 };
 
 }  // namespace dataaction
