@@ -16,6 +16,8 @@ namespace dataaction {
 
 class ObjectMembers {
  public:
+  static constexpr size_t kFew = 32;  // that are not sorted
+
   explicit ObjectMembers(const JsonValue& object) : object_(object) {
     if (size() <= kFew) return;
     sorted_.reserve(size());
@@ -41,7 +43,6 @@ class ObjectMembers {
 
  private:
   using Entry = std::pair<std::string_view, size_t>;
-  static constexpr size_t kFew = 32;
 
   const JsonValue& object_;
   std::vector<Entry> sorted_;  // empty for few

@@ -17,6 +17,7 @@ namespace constraints = valijson::constraints;
 
 constexpr size_t kMaxField = 256;  // bytes of a place: names are the client's to choose
 constexpr size_t kBytesPerUnit = 64;
+constexpr size_t kMembersPerUnit = 8;  // that a name is held against
 
 // Where a value is: a list on the stack, from the value to the root.
 struct Place {
@@ -322,7 +323,7 @@ class SchemaChecker : private constraints::ConstraintVisitor {
     bool good = true;
     const auto members = open_object();
     constraint.applyToRequiredProperties([&](const auto& name) {
-      if (!members.find(view(name))) good = wrong_member("required", view(name));
+      if (!find(members, view(name))) good = wrong_member("required", view(name));
       return good || listening();
     });
     return good;
@@ -333,8 +334,8 @@ class SchemaChecker : private constraints::ConstraintVisitor {
     const auto members = open_object();
     std::vector<bool> known(members.size());
     constraint.applyToProperties([&](const auto& name, const Subschema* schema) {
-      const auto at = members.find(view(name));
-      if (!at) return true;
+      const auto at = find(members, view(name));
+      if (!at) return !given_up_;
       known[*at] = true;
       good = apply_to_member(*schema, members, *at) && good;
       return good || listening();
@@ -376,15 +377,17 @@ class SchemaChecker : private constraints::ConstraintVisitor {
     bool good = true;
     const auto members = open_object();
     constraint.applyToPropertyDependencies([&](const auto& name, const auto& needed) {
-      if (!members.find(view(name))) return true;
+      if (!find(members, view(name))) return !given_up_;
       for (const auto& other : needed) {
-        if (!members.find(view(other))) good = wrong_member("dependencies", view(other));
+        if (!find(members, view(other))) good = wrong_member("dependencies", view(other));
+        if (!good && !listening()) break;
       }
       return good || listening();
     });
-    if (!good && !listening()) return false;
+    if (given_up_ || (!good && !listening())) return false;
     constraint.applyToSchemaDependencies([&](const auto& name, const Subschema* schema) {
-      if (members.find(view(name))) good = apply_here(*schema) && good;
+      if (!find(members, view(name))) return !given_up_;
+      good = apply_here(*schema) && good;
       return good || listening();
     });
     return good;
@@ -392,6 +395,13 @@ class SchemaChecker : private constraints::ConstraintVisitor {
   ObjectMembers open_object() {
     effort_.spend(value().size());
     return ObjectMembers(value());
+  }
+  // What a schema names is looked for in each object anew, and there may be many of both.
+  std::optional<size_t> find(const ObjectMembers& members, std::string_view name) {
+    const size_t passed = std::min(members.size(), ObjectMembers::kFew);
+    if (effort_.spend(1 + passed / kMembersPerUnit)) return members.find(name);
+    give_up("effort");
+    return std::nullopt;
   }
 
   // The builder makes none of these.

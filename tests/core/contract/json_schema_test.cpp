@@ -142,6 +142,39 @@ TEST(JsonSchema, LargeEnumerations) {
   EXPECT_EQ(wrongs(schema, '[' + repeated("\"xyz\",", 100'000) + "\"xyz\"]"), "");
 }
 
+// Names that a schema has are looked for in every object.
+TEST(JsonSchema, LookingForNamesIsBounded) {
+  std::string names, properties, dependencies, needed, schemas;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string comma = i == 0 ? "" : ",";
+    const std::string name = "\"p" + std::to_string(i) + '"';
+    names += comma + name;
+    properties += comma + name + R"(:{"type":"string"})";
+    needed += comma + name + R"(:["x"])";
+    schemas += comma + name + R"(:{"required":["x"]})";
+  }
+  const std::string objects = '[' + repeated("{},", 100'000) + "{}]";
+  for (const std::string& rule :
+       {R"("properties":{)" + properties + '}', R"("dependencies":{)" + needed + '}',
+        R"("dependencies":{)" + schemas + '}', R"("not":{"required":[)" + names + "]}"}) {
+    const JsonSchema schema = compiled(R"({"items":{)" + rule + "}}");
+    EXPECT_EQ(wrongs(schema, "[{},{\"x\":1}]"), "") << rule.substr(0, 20);
+    EXPECT_EQ(wrongs(schema, objects).substr(0, 6), rule.starts_with("\"not\"") ? "" : "effort")
+        << rule.substr(0, 20);
+  }
+  std::string whole;
+  for (int i = 0; i < 1000; ++i) whole += (i == 0 ? "\"p" : ",\"p") + std::to_string(i) + "\":\"\"";
+  EXPECT_EQ(wrongs(R"({"properties":{)" + properties + R"(},"required":[)" + names +
+                       R"(],"additionalProperties":false})",
+                   '{' + whole + '}'),
+            "");
+  // One that has all but the last for each.
+  EXPECT_EQ(wrongs(R"({"items":{"required":[)" + names + "]}}",
+                   '[' + repeated('{' + whole.substr(0, whole.rfind(',')) + "},", 50) + "{}]")
+                .substr(0, 13),
+            "required [0].");
+}
+
 // 2^14 schemas for each element, of which no more are tried than the input is worth.
 TEST(JsonSchema, FanOutIsBounded) {
   std::string schema = R"({"definitions":{"d0":{"type":"string"})";
