@@ -11,6 +11,8 @@
 namespace dataaction {
 namespace {
 
+using namespace std::string_literals;
+
 TEST(JsonSchema, NamesEveryField) {
   const JsonSchema schema = compiled(R"({
     "type": "object", "required": ["user"],
@@ -105,6 +107,28 @@ TEST(JsonSchema, NumbersBeyondSixtyFourBits) {
   EXPECT_EQ(wrongs(R"({"enum":[99999999999999999998]})", "99999999999999999999"), "enum");
   EXPECT_EQ(wrongs(R"({"enum":[1e20]})", "100000000000000000000"), "");
   EXPECT_EQ(wrongs(R"({"type":"integer","maximum":9})", "18446744073709551615"), "maximum");
+}
+
+// The largest double is 1.797...e308.
+TEST(JsonSchema, NumbersBeyondAllDoublesAreRefused) {
+  for (const char* schema : {"{}", R"({"maximum":100})", R"({"enum":[0]})", R"({"minimum":0})"}) {
+    for (const std::string& number :
+         {"9.99e308"s, "-9.99e308"s, "1.8E+308"s, "17.98e307"s, "0.0018e311"s,
+          std::string(309, '9'), '-' + std::string(309, '9'), std::string(309, '9') + ".5"}) {
+      EXPECT_EQ(wrongs(schema, number), "malformed") << schema << ' ' << number;
+      EXPECT_EQ(wrongs(schema, "{\"a\":[" + number + "]}"), "malformed") << number;
+    }
+  }
+  EXPECT_FALSE(JsonSchema::compile(R"({"maximum":9.99e308})"));
+  for (const std::string& number :
+       {"1.79e308"s, "179e306"s, '1' + std::string(308, '0'), "0.00179e311"s}) {
+    EXPECT_EQ(wrongs(R"({"minimum":1})", number), "") << number;
+    EXPECT_EQ(wrongs(R"({"maximum":1})", number), "maximum") << number;
+  }
+  for (const std::string& number : {"1e-400"s, "-1e-400"s, "9.99e-999999999999"s, "0e308"s,
+                                    "0." + std::string(400, '0') + '1', "0.00001e-320"s}) {
+    EXPECT_EQ(wrongs(R"({"enum":[0]})", number), "") << number;
+  }
 }
 
 // --- what would be too much ---
