@@ -5,9 +5,10 @@
 // PCRE2_UCP; ECMA's \s also has Unicode's spaces), $ is the very end (PCRE2_DOLLAR_ENDONLY),
 // \uXXXX, \u{X} and \xXX as in JavaScript (PCRE2_ALT_BSUX and its extra option), [] and [^] as
 // there (PCRE2_ALLOW_EMPTY_CLASS), a group that did not take part matches the empty string
-// (PCRE2_MATCH_UNSET_BACKREF), characters and not bytes (PCRE2_UTF), and a dot is all but CR and LF
-// (ECMA has U+2028 and U+2029 as well). Look-arounds and named groups are written alike. What else
-// PCRE2 knows is understood and not refused.
+// (PCRE2_MATCH_UNSET_BACKREF), a hyphen beside \d and the like in a class is itself, characters and
+// not bytes (PCRE2_UTF), and a dot is all but CR and LF (ECMA has U+2028 and U+2029 as well).
+// Look-arounds and named groups are written alike. What else PCRE2 knows is understood and not
+// refused.
 //
 // A search is bounded in three ways. PCRE2's match limit counts anew from each place where a match
 // could begin, so a long string makes it nearly no limit; therefore every item of a pattern reports

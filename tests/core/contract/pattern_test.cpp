@@ -55,6 +55,29 @@ TEST(Pattern, IsMostlyJavaScripts) {
   EXPECT_TRUE(found("^a\\/b$", "a/b"));
 }
 
+// ECMA 262, annex B.1.2: no range has \d and the like at an end.
+TEST(Pattern, AHyphenBesideASetIsItself) {
+  for (const char* pattern : {"^[\\w-\\.]+$", "^[\\w-.]+$", "^[.-\\w]+$", "^[\\w.-]+$",
+                              "^[-\\w.]+$", "^[\\w\\-.]+$", "^[a-\\w-.]+$", "^[a-z-\\d.]+$"}) {
+    EXPECT_TRUE(found(pattern, "a-b.9")) << pattern;
+    EXPECT_FALSE(found(pattern, "a b!")) << pattern;
+  }
+  EXPECT_TRUE(found("^[\\d-+ ()]+$", "+49-30 (12)"));
+  EXPECT_FALSE(found("^[\\d-+ ()]+$", "+49,30"));  // between + and -
+  EXPECT_TRUE(found("^[\\w-\\.]+@([\\w-]+\\.)+[\\w-]{2,4}$", "a-b.c@example.org"));
+  EXPECT_FALSE(found("^[^\\s-!]+$", "-"));
+  // What came behind it takes no part in a range.
+  EXPECT_TRUE(found("^[\\d-a-z]+$", "1-az"));
+  EXPECT_FALSE(found("^[\\d-a-z]+$", "b"));
+  // Ranges are what they were, and nothing is a class that is not one.
+  EXPECT_TRUE(found("^[a-c][+--][^a-c-x][[-]$", "b,d["));
+  EXPECT_FALSE(found("^[a-c]$", "-"));
+  EXPECT_TRUE(found("^\\d-\\[\\w-.]$", "1-[a-x]"));
+  EXPECT_TRUE(found("^[\\]-a]+$", "^]_a"));
+  EXPECT_FALSE(found("a[]-b]", "a-b]"));
+  EXPECT_TRUE(found("^[\\\\-a]+$", "]\\^"));
+}
+
 TEST(Pattern, NulIsACharacter) {
   EXPECT_TRUE(found("b$", std::string_view("a\0b", 3)));
 }
@@ -71,6 +94,7 @@ TEST(Pattern, ErrorsSayWhere) {
     ASSERT_FALSE(pattern) << wrong;
     EXPECT_NE(pattern.error().find(" at byte "), std::string::npos) << pattern.error();
   }
+  EXPECT_NE(Pattern::compile("[\\d-+][\\d-+](").error().find(" at byte 13"), std::string::npos);
   EXPECT_FALSE(Pattern::compile(std::string(Pattern::kMaxLength + 1, 'a')));
   EXPECT_TRUE(Pattern::compile(std::string(Pattern::kMaxLength, 'a')));
 }
