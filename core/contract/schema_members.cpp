@@ -2,10 +2,15 @@
 
 #include <algorithm>
 
+#include "core/contract/effort.h"
+#include "core/contract/pattern.h"
 #include "core/contract/schema_reference.h"
 
 namespace dataaction {
 namespace {
+
+// For the name of one member against the patterns of one schema.
+constexpr uint64_t kMaxEffort = 500'000;
 
 // The schemas that say something about one value.
 using Schemas = std::vector<const JsonValue*>;
@@ -71,6 +76,24 @@ Schemas declared_members(const JsonValue& root, const Schemas& schemas, std::str
   return found;
 }
 
+// The same, for those whose names only a pattern says.
+Schemas matching_members(const JsonValue& root, const Schemas& schemas, std::string_view name) {
+  Schemas found;
+  Effort effort(kMaxEffort);
+  PatternSearch search(effort);
+  for (const JsonValue* schema : schemas) {
+    const JsonValue* patterns = find_member(*schema, "patternProperties");
+    if (patterns == nullptr) continue;
+    for (const JsonValue& member : patterns->children()) {
+      const auto pattern = Pattern::compile(member.name());
+      if (pattern && search.search(*pattern, name) == PatternSearch::Result::kFound) {
+        collect(root, member, found);
+      }
+    }
+  }
+  return found;
+}
+
 Schemas declared_elements(const JsonValue& root, const Schemas& schemas) {
   Schemas found;
   for (const JsonValue* schema : schemas) {
@@ -127,6 +150,7 @@ bool knows_member(const JsonValue& root, std::string_view member) {
   collect(root, root, schemas);
   for (const Step& step : read_steps(member)) {
     Schemas next = declared(root, schemas, step);
+    if (next.empty() && !step.element) next = matching_members(root, schemas, step.name);
     if (next.empty()) return is_open(schemas, step);
     schemas = std::move(next);
   }

@@ -69,6 +69,18 @@ TEST(SchemaMembers, Known) {
       compiled(R"({"patternProperties":{"^x":{}},"additionalProperties":false})").knows("x"));
 }
 
+TEST(SchemaMembers, KnownByTheirPattern) {
+  const JsonSchema schema = compiled(R"({"properties":{"id":{}},"patternProperties":{
+      "^x_":{"type":"string"}, "^o_":{"properties":{"a":{}}}, "^(a+)+$":{}}})");
+  for (const char* known : {"id", "x_", "x_a", "o_1", "o_1.a", "aaa"}) {
+    EXPECT_TRUE(schema.knows(known)) << known;
+  }
+  for (const char* unknown : {"y", "a_x_", "x_a.b", "o_1.b", "id.x_a"}) {
+    EXPECT_EQ(schema.knows(unknown), std::string_view(unknown) == "id.x_a") << unknown;
+  }
+  EXPECT_FALSE(schema.knows(std::string(1000, 'a') + '!')) << "what explodes ends";
+}
+
 TEST(SchemaMembers, OddNamesDoNoHarm) {
   const JsonSchema schema = compiled(kSchema);
   for (const char* odd : {".", "..", "[]", "[][]", "a..b", "tags[", "tags]", "[]tags", "\xFF"}) {
