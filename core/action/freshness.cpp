@@ -32,9 +32,21 @@ seconds read_seconds(std::string_view text) {
   return seconds(std::min(parse_number(text).value_or(kMost), kMost));
 }
 
-// The next member of a list.
+// Behind the text in quotes that begins at `quote`; right behind a quote that is never closed.
+size_t end_of_quoted(std::string_view list, size_t quote) {
+  for (size_t at = quote + 1; at < list.size(); ++at) {
+    if (list[at] == '"') return at + 1;
+    if (list[at] == '\\') ++at;
+  }
+  return quote + 1;
+}
+
+// The next member of a list. A comma in quotes is none.
 std::string_view next_member(std::string_view& list) {
-  const size_t comma = std::min(list.find(','), list.size());
+  size_t comma = 0;
+  while (comma < list.size() && list[comma] != ',') {
+    comma = list[comma] == '"' ? end_of_quoted(list, comma) : comma + 1;
+  }
   const std::string_view member = trim(list.substr(0, comma));
   list.remove_prefix(std::min(comma + 1, list.size()));
   return member;
@@ -57,8 +69,6 @@ struct Directives {
 Directives read_directives(std::string_view text) {
   Directives all;
   while (!text.empty()) {
-    // A quoted list of names may have a comma (`private="a, b"`); what is behind it is then no
-    // directive that matters here.
     const std::string_view word = next_member(text);
     const size_t equals = std::min(word.find('='), word.size());
     const std::string name = ascii_lower(trim(word.substr(0, equals)));

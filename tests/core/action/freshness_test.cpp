@@ -78,7 +78,11 @@ INSTANTIATE_TEST_SUITE_P(
                     control("max-age=0x10", 0), control("max-age=sixty", 0),
                     control("max-age=1m", 0), control("max-age=60, max-age=5", 60),
                     control("max-age=x, max-age=5", 0), control("s-maxage=x, max-age=5", 0),
-                    control("extension=\"a, max-age=5\"", 0)));
+                    control("extension=\"a, max-age=5\"", kSilent),
+                    control("extension=\"a, max-age=5, b\", max-age=0", 0),
+                    control("extension=\"a\\\", max-age=5, b\", max-age=60", 60),
+                    control("extension=\"no-store, a\", max-age=60", 60),
+                    control("extension=\"a, max-age=60", 60), control("a\"b,c\"d,max-age=6", 6)));
 
 INSTANTIATE_TEST_SUITE_P(HugeNumbers, Freshness,
                          testing::Values(control("max-age=2147483647", kForEver),
