@@ -107,11 +107,12 @@ std::expected<void, std::string> BodyTemplate::find_places(std::vector<TemplateP
   for (TemplatePiece& piece : pieces) {
     if (form) {
       if (auto checked = check_url_text(piece.text, UrlPart::kQuery); !checked) return checked;
-      if (piece.hole && piece.hole->is_whole_input()) {
-        return std::unexpected("\"${*}\", the whole input, has no place in a form");
-      }
     } else if (!is_valid_utf8(piece.text)) {
       return std::unexpected("it is not UTF-8");
+    }
+    if (piece.hole && piece.hole->is_whole_input()) {
+      return std::unexpected(std::string("\"${*}\", the whole input, has no place in a ") +
+                             (form ? "form" : "text"));
     }
     pieces_.push_back({std::move(piece), form ? Place::kForm : Place::kText});
   }
@@ -175,7 +176,6 @@ std::expected<void, ErrorDetail> BodyTemplate::append(std::string& out, const Pi
                                                       const JsonTree& input) {
   const Placeholder& hole = *piece.literal.hole;
   const auto node = hole.find(input);
-  const auto is = [&](JsonType type) { return node && input.type(*node) == type; };
   switch (piece.place) {
     case Place::kJsonValue:
       if (!node) {
@@ -188,11 +188,6 @@ std::expected<void, ErrorDetail> BodyTemplate::append(std::string& out, const Pi
       if (node) append_in_string(out, input, *node);
       return {};
     case Place::kText:
-      if (is(JsonType::kObject) || is(JsonType::kArray)) {
-        input.append_to(out, *node);
-        return {};
-      }
-      break;
     case Place::kForm:
       break;
   }

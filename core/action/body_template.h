@@ -9,12 +9,12 @@
 // input is, the result is JSON of the same shape.
 //
 // form: application/x-www-form-urlencoded, as `a=${x}&b=c`: names and values are percent-encoded,
-// a space is %20. Objects and arrays are refused.
+// a space is %20.
 //
-// text: as it is, in UTF-8; of an object or array its compact JSON. Nothing is escaped, so this is
-// for bodies that mean nothing to their reader.
+// text: as it is, in UTF-8. Nothing is escaped, so this is for bodies that mean nothing to their
+// reader.
 //
-// A NUL is refused in a form and a text. Immutable; render() is re-entrant.
+// Objects, arrays and a NUL are refused in a form and a text. Immutable; render() is re-entrant.
 
 #pragma once
 

@@ -172,6 +172,7 @@ IN_ACTION = [
        '599, or a class as "5xx"') for code in ("200", "600", "2xx", "6xx", "40x", "04", "any")),
     ("on_error 404;", 'invalid value "404" in "on_error" directive, it must be "200"'),
     ("on_error 200;", '"on_error 200" needs a default for output "id", which the contract requires'),
+    ("body '${*}' type=text;", 'invalid "body" directive: "${*}", the whole input, has no place in a text'),
 ]
 
 # (request, message)

@@ -48,7 +48,8 @@ TEST(BodyTemplate, CanBeTheWholeInput) {
   EXPECT_EQ(json("${*}", input), R"({"a":[1],"b":"c"})");
   EXPECT_EQ(json(R"({"input":${*}})", input), R"({"input":{"a":[1],"b":"c"}})");
   EXPECT_EQ(json(R"(["${*}"])", input), R"(["{\"a\":[1],\"b\":\"c\"}"])");
-  EXPECT_EQ(rendered("<${*}>", BodyType::kText, input), R"(<{"a":[1],"b":"c"}>)");
+  EXPECT_EQ(rendered("<${*}>", BodyType::kText, input),
+            "\"${*}\", the whole input, has no place in a text");
 }
 
 TEST(BodyTemplate, IsJsonWhateverIsPutIn) {
@@ -94,8 +95,10 @@ TEST(BodyTemplate, PutsValuesIntoForms) {
 
 TEST(BodyTemplate, PutsValuesIntoText) {
   const JsonTree input = input_of(kInput);
-  EXPECT_EQ(rendered("\xC3\xA4\n${s}${missing}${o.p}", BodyType::kText, input),
-            "\xC3\xA4\na\"\n\xC3\xA4/[1,\"q\\\"\"]");
+  EXPECT_EQ(rendered("\xC3\xA4\n${s}${missing}${f}", BodyType::kText, input),
+            "\xC3\xA4\na\"\n\xC3\xA4/1.50");
+  EXPECT_EQ(rendered("${o}", BodyType::kText, input), "type o");
+  EXPECT_EQ(rendered("${o.p}", BodyType::kText, input), "type o.p");
   EXPECT_EQ(rendered("${x}", BodyType::kText, input_x(std::string_view("\0", 1))), "pattern x");
   EXPECT_EQ(rendered("\xFF", BodyType::kText, input), "it is not UTF-8");
 }
