@@ -149,6 +149,10 @@ bool OutputMap::always(const Member& member) {
   return std::ranges::any_of(member.members, [](const Member& each) { return always(each); });
 }
 
+bool OutputMap::makes(std::string_view top_level_member) const {
+  return std::ranges::find(members_, top_level_member, &Member::name) != members_.end();
+}
+
 bool OutputMap::always(std::string_view top_level_member) const {
   const auto found = std::ranges::find(members_, top_level_member, &Member::name);
   return found != members_.end() && always(*found);

@@ -52,7 +52,9 @@ class OutputMap {
   bool empty() const { return size_ == 0; }
   size_t size() const { return size_; }
 
-  // Whether this member of the object is written whatever the answer.
+  // Whether anything may make this member of the object.
+  bool makes(std::string_view top_level_member) const;
+  // Whether it is written whatever the answer.
   bool always(std::string_view top_level_member) const;
 
   // The object, or why it cannot be made: the answer is too large for what the paths ask of it.

@@ -37,16 +37,43 @@ ConfigResult check_templates(const ActionConfig& action, const JsonSchema& input
                       action.idempotency->at);
 }
 
-// With `on_error 200` there is an answer where there was none of the API.
-ConfigResult check_always(const ActionConfig& action, const JsonSchema& output) {
-  if (!action.on_error_ok) return {};
+// What is required can be there; with `on_error 200` it must be, where nothing of the API's is.
+ConfigResult check_required(const ActionConfig& action, const JsonSchema& output) {
   for (const std::string& member : output.required()) {
-    if (action.outputs.always(member)) continue;
+    if (!action.outputs.makes(member)) {
+      return config_failure("action " + quoted(action.name) + " has no output " + quoted(member) +
+                                ", which the contract requires",
+                            action.contract_at);
+    }
+    if (!action.on_error_ok || action.outputs.always(member)) continue;
     return config_failure("\"on_error 200\" needs a default for output " + quoted(member) +
                               ", which the contract requires",
                           *action.on_error_ok);
   }
   return {};
+}
+
+// And it fits, whatever else the contract says.
+ConfigResult check_failure(const ActionConfig& action, const JsonSchema& output) {
+  if (!action.on_error_ok) return {};
+  ActionFacts facts;
+  facts.status = 502;
+  facts.error_code = "dataaction.upstream.unreachable";
+  facts.error_message = "the API could not be reached";
+  const auto object = action.outputs.write(facts);
+  const std::vector<ErrorDetail> wrong =
+      object ? output.check(*object) : std::vector<ErrorDetail>{};
+  if (wrong.empty()) return {};
+  const ErrorDetail& first = wrong.front();
+  if (first.code == "required") {
+    return config_failure("\"on_error 200\" needs a default for output " + quoted(first.field) +
+                              ", which the contract requires",
+                          *action.on_error_ok);
+  }
+  return config_failure("\"on_error 200\" does not fit the contract: output " +
+                            quoted(first.field) + " is against " + quoted(first.code) +
+                            " where the API gave nothing",
+                        *action.on_error_ok);
 }
 
 }  // namespace
@@ -68,7 +95,10 @@ std::expected<Contract, ConfigError> read_contract(std::string_view text, const 
   if (auto checked = check_templates(action, contract->input()); !checked) {
     return std::unexpected(std::move(checked.error()));
   }
-  if (auto checked = check_always(action, contract->output()); !checked) {
+  if (auto checked = check_required(action, contract->output()); !checked) {
+    return std::unexpected(std::move(checked.error()));
+  }
+  if (auto checked = check_failure(action, contract->output()); !checked) {
     return std::unexpected(std::move(checked.error()));
   }
   return std::move(*contract);

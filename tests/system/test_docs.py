@@ -30,6 +30,13 @@ def named(text, kind):
     return sorted(set(re.findall(rf"dataaction_{kind}\s+(\w+)", text)))
 
 
+def outputs_of(action):
+    """What its contract requires, where one is shipped."""
+    shipped = ROOT / "conf.d" / "contracts" / f"{action}.json"
+    given = json.loads(shipped.read_text())["contract"]["output"]["successSchema"] if shipped.exists() else {}
+    return " ".join(f"output {name} $.{name};" for name in given.get("required", ["n"]))
+
+
 def in_context(text):
     """A whole nginx.conf around an example: what it begins with says where it stands."""
     word = first_word(text)
@@ -42,7 +49,7 @@ def in_context(text):
     if "dataaction {" not in text:
         made = [f"source {name} {{ synthetic nested; }}" for name in named(text, "stream")]
         made += [f'action {name} {{ contract /etc/dataaction/{name}.json; request GET "https://api.example.com"; '
-                 "output n $.n; }" for name in named(text, "call")]
+                 f"{outputs_of(name)} }}" for name in named(text, "call")]
         sources = f"dataaction {{ {' '.join(made)} }}\n"
     if word in ("dataaction", "server", "upstream", "log_format", "map", "error_page"):
         return f"{events}http {{ {sources}{text} }}\n"

@@ -58,11 +58,12 @@ std::string problem(ActionConfig action, std::string_view contract = kContract) 
 }
 
 std::string problem(const std::string& lines) {
-  return problem(action_with("output id $.id 0; " + lines));
+  const std::string title = lines.contains("output title") ? "" : "output title $.title; ";
+  return problem(action_with("output id $.id 0; " + title + lines));
 }
 
 TEST(ReadContract, GivesTheContract) {
-  ActionConfig action = action_with("output id $.id 0;");
+  ActionConfig action = action_with("output id $.id 0; output title $.title;");
   const auto contract = read_contract(kContract, "/c/post.json", action);
   ASSERT_TRUE(contract) << describe(contract.error());
   EXPECT_EQ(contract->name(), "Fetch Post");
@@ -102,7 +103,9 @@ TEST(ReadContract, AnOpenInputHasEveryField) {
         "address": {"type": "object", "properties": {"city": {"type": "string"}}}
       })",
                                     R"("description": "anything")");
-  EXPECT_EQ(problem(action_with("output id $.id; header X '${whatever.it.is}';"), open), "");
+  EXPECT_EQ(
+      problem(action_with("output id $.id; output title t; header X '${whatever.it.is}';"), open),
+      "");
 }
 
 TEST(ReadContract, DefaultsAndConstantsFit) {
@@ -138,13 +141,21 @@ TEST(ReadContract, SourcesFit) {
             "its elements are made of in /c/main.conf:3");
 }
 
+TEST(ReadContract, WhatIsRequiredIsMade) {
+  EXPECT_EQ(problem(action_with("output id $.id;")),
+            "action \"a\" has no output \"title\", which the contract requires in /c/main.conf:2");
+  EXPECT_EQ(problem(action_with("output title $.title; output address.city $.id;")),
+            "action \"a\" has no output \"id\", which the contract requires in /c/main.conf:2");
+  EXPECT_EQ(problem(action_with("output id $.id; output title $.title;")), "");
+}
+
 TEST(ReadContract, AnAnswerToEveryFailureNeedsDefaults) {
   EXPECT_EQ(problem(action_with("output id $.id 0; output title $.title none; on_error 200;")), "");
   EXPECT_EQ(problem(action_with("output id $status; output title fixed; on_error 200;")), "");
   EXPECT_EQ(problem(action_with("output id $.id; output title $.title none;\non_error 200;")),
             "\"on_error 200\" needs a default for output \"id\", which the contract requires in "
             "/c/main.conf:3");
-  EXPECT_EQ(problem(action_with("output id $.id 0;\non_error 200;")),
+  EXPECT_EQ(problem(action_with("output id $.id 0; output title $.title;\non_error 200;")),
             "\"on_error 200\" needs a default for output \"title\", which the contract requires "
             "in /c/main.conf:3");
   // What is there after a failure only, or after an answer only, is not always there.
@@ -157,7 +168,38 @@ TEST(ReadContract, AnAnswerToEveryFailureNeedsDefaults) {
   // What the contract does not require may be missing; and without on_error so may all.
   EXPECT_EQ(problem(action_with("output id 1; output title x; output any $.any; on_error 200;")),
             "");
-  EXPECT_EQ(problem(action_with("output any $.any;")), "");
+  EXPECT_EQ(problem(action_with("output id $.id; output title $.title; output any $.any;")), "");
+}
+
+TEST(ReadContract, AnAnswerToEveryFailureFits) {
+  const auto failing = [](const std::string& lines, std::string_view schema) {
+    const std::string contract = R"({"name":"a","category":"c","contract":{
+        "input":{"inputSchema":{}},"output":{"successSchema":)" +
+                                 std::string(schema) + "}}}";
+    return problem(action_with(lines + "\non_error 200;"), contract);
+  };
+  constexpr std::string_view kEnum =
+      R"({"properties":{"n":{"type":"string","enum":["a","b"]}},"required":["n"]})";
+  EXPECT_EQ(failing("output n $.n a;", kEnum), "");
+  EXPECT_EQ(failing("output n $.n '';", kEnum),
+            "\"on_error 200\" does not fit the contract: output \"n\" is against \"enum\" where "
+            "the API gave nothing in /c/main.conf:3");
+  constexpr std::string_view kInAll =
+      R"({"properties":{"n":{"type":"string"}},"allOf":[{"required":["n"]}]})";
+  EXPECT_EQ(failing("output n $.n '';", kInAll), "");
+  EXPECT_EQ(failing("output n $.n;", kInAll),
+            "\"on_error 200\" needs a default for output \"n\", which the contract requires in "
+            "/c/main.conf:3");
+  constexpr std::string_view kNested = R"({"properties":{"o":{"type":"object","properties":{
+      "x":{"type":"string"},"y":{"type":"string"}},"required":["x","y"]}},"required":["o"]})";
+  EXPECT_EQ(failing("output o.x $.x ''; output o.y $.y '';", kNested), "");
+  EXPECT_EQ(failing("output o.x $.x; output o.y $.y '';", kNested),
+            "\"on_error 200\" needs a default for output \"o.x\", which the contract requires in "
+            "/c/main.conf:3");
+  EXPECT_EQ(failing("output s $status; output c $error_code; output m $error_message;",
+                    R"({"properties":{"s":{"type":"integer","minimum":400},"c":{"minLength":1},
+                        "m":{"minLength":1}},"required":["s"]})"),
+            "");
 }
 
 TEST(ReadContract, MistakesInItHaveItsPlaces) {
