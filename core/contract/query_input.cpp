@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/base/excerpt.h"
-#include "core/base/utf8.h"
 #include "core/base/percent_encoding.h"
+#include "core/base/utf8.h"
 #include "core/json/json_object.h"
 #include "core/json/json_reader.h"
 

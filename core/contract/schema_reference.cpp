@@ -1,8 +1,8 @@
 #include "core/contract/schema_reference.h"
 
 #include "core/base/excerpt.h"
-#include "core/contract/json_pointer.h"
 #include "core/base/percent_encoding.h"
+#include "core/contract/json_pointer.h"
 
 namespace dataaction {
 namespace {
