@@ -105,7 +105,7 @@ class ResultMaker {
     if (failure.cancelled) {
       ActionResult result;
       const ErrorCode code = failure.cancelled->code();
-      const bool unknown = failure.sent && !action_.may_be_repeated() &&
+      const bool unknown = failure.may_be_done && !action_.may_be_repeated() &&
                            (code == ErrorCode::kShutdown || code == ErrorCode::kCancelled);
       result.failure =
           unknown ? interrupted(failure.cancelled->message()) : failure_of(*failure.cancelled);

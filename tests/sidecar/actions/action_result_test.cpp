@@ -250,7 +250,7 @@ TEST(ActionBrokenOff, MayHaveBeenDone) {
     const CheckedAction action =
         checked_action("request " + std::string(method) + " https://api.example/; output id $.id;");
     PlatformFailure failure = cancelled(Error(code));
-    failure.sent = sent;
+    failure.may_be_done = sent;
     return make_result(action.config, action.contract.output(), std::unexpected(std::move(failure)))
         .failure->reply;
   };
