@@ -1,5 +1,6 @@
 #include "ngx_module/ngx.h"
 
+#include <algorithm>
 #include <array>
 
 #include "ngx_module/link_keepalive.h"
@@ -11,7 +12,8 @@
 namespace dataaction {
 namespace {
 
-constexpr size_t kMaxIdle = 64;
+constexpr size_t kMinIdle = 16;
+constexpr size_t kMaxIdle = 512;
 constexpr ngx_msec_t kIdleTimeout = 60000;
 
 struct IdleConnection {
@@ -39,7 +41,8 @@ class IdleConnections {
   ngx_http_upstream_init_peer_pt balancer() const { return balancer_; }
 
   ngx_connection_t* take(const sockaddr* address, socklen_t size);
-  void put(ngx_peer_connection_t* pc);
+  // At most so many are idle then: the one that has been for longest is closed.
+  void put(ngx_peer_connection_t* pc, size_t most);
 
  private:
   static void on_idle_event(ngx_event_t* event) noexcept;
@@ -50,6 +53,7 @@ class IdleConnections {
   ngx_http_upstream_init_peer_pt balancer_;
   ngx_queue_t idle_;  // last used first
   ngx_queue_t free_;
+  size_t count_ = 0;  // of idle_
   std::array<IdleConnection, kMaxIdle> slots_;
 };
 
@@ -85,10 +89,10 @@ ngx_connection_t* IdleConnections::take(const sockaddr* address, socklen_t size)
   return nullptr;
 }
 
-void IdleConnections::put(ngx_peer_connection_t* pc) {
+void IdleConnections::put(ngx_peer_connection_t* pc, size_t most) {
   ngx_connection_t* const c = pc->connection;
   if (ngx_terminate || ngx_exiting || ngx_handle_read_event(c->read, 0) != NGX_OK) return;
-  if (ngx_queue_empty(&free_)) {
+  if (count_ >= most) {
     IdleConnection& oldest = *ngx_queue_data(ngx_queue_last(&idle_), IdleConnection, link);
     ngx_connection_t* const old = oldest.connection;
     remove(oldest);
@@ -97,6 +101,7 @@ void IdleConnections::put(ngx_peer_connection_t* pc) {
   IdleConnection& slot = *ngx_queue_data(ngx_queue_head(&free_), IdleConnection, link);
   ngx_queue_remove(&slot.link);
   ngx_queue_insert_head(&idle_, &slot.link);
+  ++count_;
   slot.connection = c;
   slot.address_size = pc->socklen;
   ngx_memcpy(&slot.address, pc->sockaddr, pc->socklen);
@@ -117,6 +122,7 @@ void IdleConnections::remove(IdleConnection& slot) {
   slot.connection = nullptr;
   ngx_queue_remove(&slot.link);
   ngx_queue_insert_head(&free_, &slot.link);
+  --count_;
 }
 
 // The sidecar has closed an idle connection, or its time is up, or the worker is leaving
@@ -161,6 +167,16 @@ ngx_int_t get_peer(ngx_peer_connection_t* pc, void* data) noexcept {
   return NGX_DONE;
 }
 
+size_t most_idle(ngx_http_request_t* r) {
+  const auto* const core =
+      reinterpret_cast<ngx_core_conf_t*>(ngx_get_conf(ngx_cycle->conf_ctx, ngx_core_module));
+  const auto workers = static_cast<size_t>(std::max<ngx_int_t>(core->worker_processes, 1));
+  static const unsigned usual = Config().max_connections;  // of a sidecar that others configure
+  const auto& block = main_conf(r)->block;
+  const size_t sidecar = (block ? block->max_connections : usual) / 2 / workers;
+  return std::clamp(std::min(sidecar, ngx_cycle->connection_n / 4), kMinIdle, kMaxIdle);
+}
+
 bool reusable(const Peer& peer, const ngx_connection_t* c) {
   return c != nullptr && peer.r->upstream->keepalive && peer.r->upstream->request_body_sent &&
          !c->read->eof && !c->read->error && !c->read->timedout && !c->write->error &&
@@ -170,7 +186,7 @@ bool reusable(const Peer& peer, const ngx_connection_t* c) {
 void free_peer(ngx_peer_connection_t* pc, void* data, ngx_uint_t state) noexcept {
   auto* const peer = static_cast<Peer*>(data);
   if (reusable(*peer, pc->connection)) {
-    peer->connections->put(pc);
+    peer->connections->put(pc, most_idle(peer->r));
     // A sidecar that refuses in good order is well, also where the next one is asked: the balancer
     // must not leave it alone for `fail_timeout`.
     if ((state & NGX_PEER_FAILED) != 0) state = NGX_PEER_NEXT;

@@ -26,7 +26,7 @@ class HttpClient final : public HttpTransport {
  public:
   struct Options {
     std::string user_agent;       // "dataactiond/1.2.3"
-    long kept_connections = 256;  // idle ones, for 50 s
+    long kept_connections = 1024;  // idle ones, for 50 s
   };
 
   // Timeouts of requests are by `clock`.
