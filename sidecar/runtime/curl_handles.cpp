@@ -34,6 +34,7 @@ void CurlTransport::apply_to(CURL* easy) const {
   set_option(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
   set_option(easy, CURLOPT_SSL_VERIFYPEER, 1L);
   set_option(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  set_option(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
   set_option(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!ca_file.empty()) {
     set_option(easy, CURLOPT_CAINFO, ca_file.c_str());
@@ -85,12 +86,14 @@ CurlHandle CurlHandles::take(const HttpRequest& request) {
   handle.easy.reset(curl_easy_init());
   if (!handle.easy) bug("curl_easy_init");
   handle.transport.apply_to(handle.easy.get());
+  // For a proxy, which gets none of our headers. To the server it goes as one of these: for the
+  // option libcurl would format it twice.
+  if (!request.direct) set_option(handle.easy.get(), CURLOPT_USERAGENT, user_agent_.c_str());
   return handle;
 }
 
 void CurlHandles::give(CurlHandle handle) {
-  // The one that has waited longest is the least likely to be wanted.
-  if (idle_.size() == kMaxIdle) idle_.erase(idle_.begin());
+  if (idle_.size() == kMaxIdle) idle_.pop_front();
   idle_.push_back(std::move(handle));
 }
 

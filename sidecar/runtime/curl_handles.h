@@ -2,18 +2,19 @@
 // as a small request does.
 //
 // A handle keeps what does not change from request to request (CurlTransport), and is only given to
-// requests that want the same. It also keeps the TLS sessions of the servers that it has spoken
-// to, so that a new connection needs no full handshake. What is a request's own is CurlRequest's to
-// set, and to take back.
+// requests that want the same. What is a request's own is CurlRequest's to set, and to take back.
+// TLS sessions are not kept: libcurl knows certificates and CAs by the names of their files, and a
+// session would outlive what was in them.
 
 #pragma once
 
 #include <curl/curl.h>
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "sidecar/runtime/bug.h"
 #include "sidecar/runtime/http.h"
@@ -55,15 +56,20 @@ struct CurlHandle {
 
 class CurlHandles {
  public:
+  explicit CurlHandles(std::string user_agent) : user_agent_(std::move(user_agent)) {}
+
+  const std::string& user_agent() const { return user_agent_; }
+
   // One that has been used, or a new one.
   CurlHandle take(const HttpRequest& request);
-  // For others; beyond kMaxIdle it ends.
+  // For others; beyond kMaxIdle the one that has waited longest ends.
   void give(CurlHandle handle);
 
   static constexpr size_t kMaxIdle = 128;
 
  private:
-  std::vector<CurlHandle> idle_;  // the last used one last
+  const std::string user_agent_;
+  std::deque<CurlHandle> idle_;  // the last used one last
 };
 
 }  // namespace dataaction

@@ -30,7 +30,7 @@ class CurlTransfer {
   ~CurlTransfer() = default;
 };
 
-class CurlMulti : private Deferred {
+class CurlMulti final : private Deferred {
  public:
   // `kept_connections`: idle ones, for the next request. Nothing bounds those in use but the number
   // of transfers.

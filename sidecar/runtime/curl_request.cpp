@@ -30,7 +30,6 @@ bool sends_body(const HttpRequest& request) {
 }  // namespace
 
 std::expected<CurlRequest, std::string> CurlRequest::create(const HttpRequest& request,
-                                                            const std::string& user_agent,
                                                             CurlHandles& handles) {
   if (!is_url(request.url)) return std::unexpected("not an http or https URL");
   if (!is_http_token(request.method)) return std::unexpected("not a method");
@@ -40,7 +39,7 @@ std::expected<CurlRequest, std::string> CurlRequest::create(const HttpRequest& r
     return std::unexpected("the URL is too long");
   }
   self.set_method(request);
-  if (!self.set_headers(request, user_agent)) return std::unexpected("not a header");
+  if (!self.set_headers(request)) return std::unexpected("not a header");
   return self;
 }
 
@@ -82,9 +81,9 @@ void CurlRequest::set_method(const HttpRequest& request) {
   }
 }
 
-bool CurlRequest::set_headers(const HttpRequest& request, const std::string& user_agent) {
+bool CurlRequest::set_headers(const HttpRequest& request) {
   // As headers of ours: libcurl's options for these two have it format each of them twice.
-  if (!request.headers.find("User-Agent")) add_header("User-Agent: " + user_agent);
+  if (!request.headers.find("User-Agent")) add_header("User-Agent: " + handles_->user_agent());
   if (!request.headers.find("Accept-Encoding")) add_header("Accept-Encoding: gzip");
   if (sends_body(request)) {
     add_header("Expect:");  // no waiting for a 100 (Continue)

@@ -19,7 +19,6 @@ class CurlRequest {
   // Copies what libcurl needs of the request. The error is for HttpFailure::detail: the URL, the
   // method or a header is not one. `handles` outlives the request.
   static std::expected<CurlRequest, std::string> create(const HttpRequest& request,
-                                                        const std::string& user_agent,
                                                         CurlHandles& handles);
 
   CURL* easy() const { return handle_.easy.get(); }
@@ -42,7 +41,7 @@ class CurlRequest {
       : handles_(&handles), handle_(std::move(handle)) {}
 
   void set_method(const HttpRequest& request);
-  bool set_headers(const HttpRequest& request, const std::string& user_agent);
+  bool set_headers(const HttpRequest& request);
   void add_header(const std::string& line);
 
   CurlHandles* handles_;

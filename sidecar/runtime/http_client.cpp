@@ -10,7 +10,7 @@ namespace dataaction {
 
 HttpClient::HttpClient(std::unique_ptr<CurlMulti> multi, Clock& clock,
                        std::string user_agent) noexcept
-    : multi_(std::move(multi)), clock_(clock), user_agent_(std::move(user_agent)) {}
+    : multi_(std::move(multi)), handles_(std::move(user_agent)), clock_(clock) {}
 
 Result<std::unique_ptr<HttpClient>> HttpClient::create(Loop& loop, Clock& clock,
                                                        Options options) noexcept {
@@ -21,7 +21,7 @@ Result<std::unique_ptr<HttpClient>> HttpClient::create(Loop& loop, Clock& clock,
 }
 
 Task<HttpResult<std::unique_ptr<HttpExchange>>> HttpClient::open(const HttpRequest& request) {
-  auto easy = CurlRequest::create(request, user_agent_, handles_);
+  auto easy = CurlRequest::create(request, handles_);
   if (!easy) {
     co_return std::unexpected(HttpFailure(HttpError::kProtocol, false, easy.error(), {}, {}));
   }

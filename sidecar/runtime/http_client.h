@@ -25,7 +25,7 @@ namespace dataaction {
 class HttpClient final : public HttpTransport {
  public:
   struct Options {
-    std::string user_agent;       // "dataactiond/1.2.3"
+    std::string user_agent;        // "dataactiond/1.2.3"
     long kept_connections = 1024;  // idle ones, for 50 s
   };
 
@@ -41,7 +41,6 @@ class HttpClient final : public HttpTransport {
   std::unique_ptr<CurlMulti> multi_;
   CurlHandles handles_;
   Clock& clock_;
-  std::string user_agent_;
 };
 
 }  // namespace dataaction

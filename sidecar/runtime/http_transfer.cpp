@@ -44,7 +44,7 @@ HttpTransfer::HttpTransfer(CurlMulti& multi, Clock& clock, CurlRequest request,
 
 HttpTransfer::~HttpTransfer() {
   end();
-  if (went_well_) request_.give_back();
+  if (went_well_ && !repeated_) request_.give_back();
 }
 
 Task<std::optional<HttpFailure>> HttpTransfer::open() {
@@ -196,9 +196,12 @@ bool HttpTransfer::before_request() noexcept {
   connecting_.disarm();
   // libcurl sends a request again when a connection that it has used before ends without an answer.
   // Whether it may, and when, is for the one who asked.
-  if (sent() && !std::exchange(redirected_, false)) {
+  const bool redirected = std::exchange(redirected_, false);
+  if (sent() && !redirected) {
     return refuse(HttpError::kBroken, "the connection ended before the head");
   }
+  // libcurl counts such attempts over all requests of a handle, and gives up after five.
+  if (written_before_ && !redirected) repeated_ = true;
   if (!written_before_) written_before_ = written();
   progress();
   return true;

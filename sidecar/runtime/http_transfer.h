@@ -96,6 +96,7 @@ class HttpTransfer final : public HttpExchange, private CurlTransfer {
   bool redirected_ = false;  // the next request is another one
   bool needs_close_notify_ = false;
   bool went_well_ = false;
+  bool repeated_ = false;               // on another connection, before a byte of it had been sent
   std::optional<HttpFailure> failure_;  // why it ended, if not well
   std::optional<std::pair<HttpError, const char*>> refusal_;
   std::optional<long> written_before_;  // to a proxy, when the request could first be sent

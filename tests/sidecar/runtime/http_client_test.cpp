@@ -147,7 +147,7 @@ TEST_F(HttpClientTest, AHandleIsForRequestsOfItsTransport) {
   const HttpRequest plain = request_for("http://127.0.0.1/");
   HttpRequest impatient = plain;
   impatient.limits.connect_timeout = std::chrono::milliseconds(1234);
-  CurlHandles handles;
+  CurlHandles handles("test/1");
   CurlHandle used = handles.take(plain);
   CURL* const easy = used.easy.get();
   handles.give(std::move(used));

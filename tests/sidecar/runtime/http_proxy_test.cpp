@@ -50,6 +50,7 @@ TEST_F(HttpProxyTest, SeesNoHeaderOfARequestOverTls) {
   EXPECT_EQ(text_of(run(fetch(*client, request))), "connect");
   EXPECT_THAT(proxy.requests().at(0), StartsWith("CONNECT platform.invalid:443 HTTP/1.1\r\n"));
   EXPECT_THAT(proxy.requests().at(0), Not(HasSubstr("secret")));
+  EXPECT_THAT(proxy.requests().at(0), HasSubstr("\r\nUser-Agent: test/1\r\n"));
 }
 
 TEST_F(HttpProxyTest, LetsTlsThrough) {
