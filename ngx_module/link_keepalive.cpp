@@ -12,7 +12,6 @@
 namespace dataaction {
 namespace {
 
-constexpr size_t kMinIdle = 16;
 constexpr size_t kMaxIdle = 512;
 constexpr ngx_msec_t kIdleTimeout = 60000;
 
@@ -174,7 +173,7 @@ size_t most_idle(ngx_http_request_t* r) {
   static const unsigned usual = Config().max_connections;  // of a sidecar that others configure
   const auto& block = main_conf(r)->block;
   const size_t sidecar = (block ? block->max_connections : usual) / 2 / workers;
-  return std::clamp(std::min(sidecar, ngx_cycle->connection_n / 4), kMinIdle, kMaxIdle);
+  return std::clamp(std::min(sidecar, ngx_cycle->connection_n / 4), size_t{1}, kMaxIdle);
 }
 
 bool reusable(const Peer& peer, const ngx_connection_t* c) {
