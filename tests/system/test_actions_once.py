@@ -80,9 +80,11 @@ def test_who_leaves_does_not_end_it(servers):
 
 
 def test_nobody_waits_and_the_result_is_there_for_who_comes_back(servers):
-    actions = start(servers, location="dataaction_deadline 100ms;")
+    actions = start(servers, location="dataaction_deadline 1s;")
     hold(actions.api)
-    error_of(actions.post("book", {"key": "k", "n": 1}), 504, "dataaction.deadline")
+    first = actions.start("book", {"key": "k", "n": 1})
+    wait_held(actions.api, 1)
+    error_of(actions.read(first), 504, "dataaction.deadline")
     let_go(actions.api)
     wait_for(lambda: results(actions)[0][2] is not None, "a result")
     assert actions.ask("book", key="k", n=1) == {"id": 101, "n": 1}
