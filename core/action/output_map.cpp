@@ -149,6 +149,14 @@ bool OutputMap::always(const Member& member) {
   return std::ranges::any_of(member.members, [](const Member& each) { return always(each); });
 }
 
+std::vector<OutputMap::Sample> OutputMap::samples() const {
+  std::vector<Sample> samples;
+  for (const Member& member : members_) {
+    samples.push_back({'{' + member.key + "null}", member.index});
+  }
+  return samples;
+}
+
 bool OutputMap::makes(std::string_view top_level_member) const {
   return std::ranges::find(members_, top_level_member, &Member::name) != members_.end();
 }

@@ -52,6 +52,14 @@ class OutputMap {
   bool empty() const { return size_ == 0; }
   size_t size() const { return size_; }
 
+  // For each member of the object, one that has nothing else, null, and the add() that began it:
+  // for what a schema says of names.
+  struct Sample {
+    std::string object;
+    size_t index;
+  };
+  std::vector<Sample> samples() const;
+
   // Whether anything may make this member of the object.
   bool makes(std::string_view top_level_member) const;
   // Whether it is written whatever the answer.

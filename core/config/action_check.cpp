@@ -18,13 +18,28 @@ ConfigResult check_fields(const std::vector<std::string>& fields, const JsonSche
   return {};
 }
 
+// Where there is room for one value.
+ConfigResult check_scalars(const std::vector<std::string>& fields, const JsonSchema& input,
+                           std::string_view directive, const Position& at) {
+  for (const std::string& field : fields) {
+    const auto type = input.type_of(field);
+    if (type != JsonType::kArray && type != JsonType::kObject) continue;
+    const std::string_view kind = type == JsonType::kArray ? "an array" : "an object";
+    return config_failure("field " + quoted(field) + " in " + quoted(directive) + " directive is " +
+                              std::string(kind) +
+                              " by the contract: it can stand in a JSON body alone",
+                          at);
+  }
+  return check_fields(fields, input, directive, at);
+}
+
 ConfigResult check_templates(const ActionConfig& action, const JsonSchema& input) {
-  if (auto checked = check_fields(action.url->fields(), input, "request", action.request_at);
+  if (auto checked = check_scalars(action.url->fields(), input, "request", action.request_at);
       !checked) {
     return checked;
   }
   for (const auto& header : action.headers) {
-    if (auto checked = check_fields(header.value.fields(), input, "header", header.at); !checked) {
+    if (auto checked = check_scalars(header.value.fields(), input, "header", header.at); !checked) {
       return checked;
     }
   }
@@ -33,8 +48,20 @@ ConfigResult check_templates(const ActionConfig& action, const JsonSchema& input
     if (!checked) return checked;
   }
   if (!action.idempotency) return {};
-  return check_fields(action.idempotency->key.fields(), input, "idempotency_key",
-                      action.idempotency->at);
+  return check_scalars(action.idempotency->key.fields(), input, "idempotency_key",
+                       action.idempotency->at);
+}
+
+ConfigResult check_names(const ActionConfig& action, const JsonSchema& output) {
+  for (const OutputMap::Sample& sample : action.outputs.samples()) {
+    for (const ErrorDetail& wrong : output.check(sample.object)) {
+      if (wrong.code != "additionalProperties") continue;
+      return config_failure(
+          "unknown output " + quoted(wrong.field) + ": the contract has none, and allows no others",
+          action.output_at[sample.index]);
+    }
+  }
+  return {};
 }
 
 // What is required can be there; with `on_error 200` it must be, where nothing of the API's is.
@@ -93,6 +120,9 @@ std::expected<Contract, ConfigError> read_contract(std::string_view text, const 
                           action.output_at[bound.error().index]);
   }
   if (auto checked = check_templates(action, contract->input()); !checked) {
+    return std::unexpected(std::move(checked.error()));
+  }
+  if (auto checked = check_names(action, contract->output()); !checked) {
     return std::unexpected(std::move(checked.error()));
   }
   if (auto checked = check_required(action, contract->output()); !checked) {

@@ -78,7 +78,7 @@ TEST(ReadContract, GivesTheOutputsTheirTypes) {
 }
 
 TEST(ReadContract, FieldsAreThoseOfTheInput) {
-  EXPECT_EQ(problem("header X '${user_id} ${address.city} ${address}';"), "");
+  EXPECT_EQ(problem("header X '${user_id} ${address.city}';"), "");
   EXPECT_EQ(problem("body '${*}';"), "");
   EXPECT_EQ(problem("header X '${userid}';"),
             "unknown field \"userid\" in \"header\" directive: the contract's input has none in "
@@ -95,6 +95,39 @@ TEST(ReadContract, FieldsAreThoseOfTheInput) {
   EXPECT_EQ(problem(action_with("output id $.id;", "request GET 'https://b/${x}?y=${z}';")),
             "unknown field \"x\" in \"request\" directive: the contract's input has none in "
             "/c/main.conf:3");
+}
+
+TEST(ReadContract, ObjectsAndArraysStandInAJsonBodyAlone) {
+  EXPECT_EQ(problem("body '{\"a\": ${address}}';"), "");
+  EXPECT_EQ(
+      problem("\nheader X 'a ${address}';"),
+      "field \"address\" in \"header\" directive is an object by the contract: it can stand in "
+      "a JSON body alone in /c/main.conf:3");
+  EXPECT_EQ(
+      problem("\nidempotency_key '${address}' 1m;"),
+      "field \"address\" in \"idempotency_key\" directive is an object by the contract: it can "
+      "stand in a JSON body alone in /c/main.conf:3");
+  const std::string tags =
+      replaced("\"user_id\": {\"type\": \"integer\"}", "\"user_id\": {\"type\": \"array\"}");
+  EXPECT_EQ(
+      problem(action_with("output id $.id; output title $.title;",
+                          "request GET 'https://b/?y=${user_id}';"),
+              tags),
+      "field \"user_id\" in \"request\" directive is an array by the contract: it can stand in "
+      "a JSON body alone in /c/main.conf:3");
+}
+
+TEST(ReadContract, OutputsAreThoseThatTheContractAllows) {
+  const std::string closed =
+      replaced("\"required\": [\"id\", \"title\"],",
+               "\"required\": [\"id\", \"title\"], \"additionalProperties\": false,");
+  const std::string good = "output id $.id; output title $.title; ";
+  EXPECT_EQ(problem(action_with(good + "output tags[] $.t[*]; output address.city $.c;"), closed),
+            "");
+  EXPECT_EQ(problem(action_with(good + "\noutput tilte $.title;"), closed),
+            "unknown output \"tilte\": the contract has none, and allows no others in "
+            "/c/main.conf:3");
+  EXPECT_EQ(problem(action_with(good + "\noutput tilte $.title;")), "") << "an open one takes it";
 }
 
 TEST(ReadContract, AnOpenInputHasEveryField) {
