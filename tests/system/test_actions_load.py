@@ -201,6 +201,7 @@ def test_all_get_the_same_error(servers):
     actions = shared(servers, "retry attempts=1;")
     actions.api.fault("answer", status=418, delay_ms=3_600_000)
     connections = start_all(actions, "a", [{"id": 5}] * 5)
+    wait_held(actions.api, 1)
     wait_counter(actions, "a", "coalesced", 4)
     actions.api.release()
     for connection in connections:
