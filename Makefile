@@ -38,8 +38,8 @@ objects = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 
 SIDECAR_LIBS := -luv -lsqlite3 -lcurl -lz -lfmt -lspdlog -lssl -lcrypto -lpcre2-8 -lpthread
 
-# A call is some two hundred small allocations, libcurl's and libuv's too: glibc's malloc would be a
-# fifth of its CPU. Not under a sanitizer, which has a malloc of its own.
+# A call is some two hundred small allocations, libcurl's and libuv's too: with glibc's malloc a
+# fifth of its instructions. Not under a sanitizer, which has a malloc of its own.
 ALLOCATOR := $(if $(SANITIZE),,-Wl,--push-state,--no-as-needed -lmimalloc -Wl,--pop-state)
 
 .DEFAULT_GOAL := all

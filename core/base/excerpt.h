@@ -8,9 +8,8 @@
 
 namespace dataaction {
 
-// All of `text`, in valid UTF-8 and on one line: control characters are spaces, what is not UTF-8
-// is
-// `?`.
+// All of `text`, in valid UTF-8 and on one line: control characters are spaces, and what is not
+// UTF-8 is `?`.
 std::string on_one_line(std::string_view text);
 
 // At most `most` bytes of `text`, in valid UTF-8 and on one line: control characters are spaces,

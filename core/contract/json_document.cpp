@@ -19,9 +19,8 @@ namespace {
 
 double real_of(std::string_view text) {
   double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  static_cast<void>(end);
-  if (error != std::errc::result_out_of_range) return value;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc::result_out_of_range) return value;
   // from_chars() does not say on which side: strtod() gives 0, or what no number is equal to.
   return std::strtod(std::string(text).c_str(), nullptr);
 }

@@ -3,7 +3,7 @@
 //
 //     GET  ACTIONS, ACTIONS/drafts                getIntegrationsActions, ...ActionsDrafts
 //     POST ACTIONS/drafts                         postIntegrationsActionsDrafts
-//     GET  ACTIONS/{id}, ACTIONS/{id}/draft       getIntegrationsAction, ...RemoteDraft
+//     GET  ACTIONS/{id}, ACTIONS/{id}/draft       getIntegrationsAction, ...ActionDraft
 //     POST, PATCH ACTIONS/{id}/draft              postIntegrationsActionDraft, patch...
 //     GET  ACTIONS/{id}/draft/validation          getIntegrationsActionDraftValidation
 //     POST ACTIONS/{id}/draft/publish, .../test   postIntegrationsActionDraftPublish, ...DraftTest

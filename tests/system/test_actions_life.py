@@ -260,8 +260,7 @@ def test_a_stop_lets_calls_finish(servers):
     hold(actions.api)
     connections = [actions.start("get", {"id": 1}), actions.start("post", {"n": 1})]
     wait_held(actions.api, 2)
-    actions.daemon.signal(signal.SIGTERM)
-    wait_for(lambda: actions.lines("stopping"), "the stop")
+    actions.begin_stop()
     stopping = actions.post("get", {"id": 2})
     error_of(stopping, 503, "dataaction.link.shutdown")
     assert stopping.header("Retry-After") == "1"
@@ -279,8 +278,7 @@ def test_a_stop_lets_a_call_finish_that_nobody_waits_for(servers):
     wait_held(actions.api, 1)
     connection.reset()
     wait_counter(actions, "post", "abandoned", 1)
-    actions.daemon.signal(signal.SIGTERM)
-    wait_for(lambda: actions.lines("stopping"), "the stop")
+    actions.begin_stop()
     assert actions.daemon.running()
     let_go(actions.api)
     wait_for(lambda: not actions.daemon.running(), "its end")
@@ -295,8 +293,7 @@ def test_a_stop_that_has_no_time_says_so(servers, how, name, body):
     hold(actions.api)
     connection = actions.start(name, body)
     wait_held(actions.api, 1)
-    actions.daemon.signal(signal.SIGTERM)
-    wait_for(lambda: actions.lines("stopping"), "the stop")
+    actions.begin_stop()
     if "signal" in how:
         actions.daemon.signal(signal.SIGTERM)
     response = actions.read(connection)

@@ -64,8 +64,7 @@ def test_one_that_stops_is_passed_over(two):
     hold(two.api)
     connection = two.start("get", {"id": 1})
     wait_held(two.api, 1)
-    two.daemon.signal(signal.SIGTERM)
-    wait_for(lambda: two.lines("stopping"), "the stop")
+    two.begin_stop()
     two.api.clear_faults()
     assert two.ask("get", id=2) == {"id": 2}
     assert two.ask("post", n=2) == {"n": 2}
@@ -81,8 +80,7 @@ def test_a_post_that_one_breaks_off_is_not_for_the_next_one(servers, how, lines)
     hold(two.api)
     connection = two.start("post", {"n": 1})
     wait_held(two.api, 1)
-    two.daemon.signal(signal.SIGTERM)
-    wait_for(lambda: two.lines("stopping"), "the stop")
+    two.begin_stop()
     if "signal" in how:
         two.daemon.signal(signal.SIGTERM)
     response = two.read(connection)

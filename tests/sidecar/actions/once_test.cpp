@@ -31,6 +31,14 @@ class OnceTest : public ActionTest {
 
   std::string book(const std::string& input = kInput) { return call(input); }
 
+  // Somebody else has the store from the call on.
+  void lock_at_call(Writer& writer) {
+    api = [this, &writer](const HttpRequest&) {
+      writer.run("BEGIN IMMEDIATE");
+      return next_number();
+    };
+  }
+
   void answer_with(int status, const std::string& body,
                    std::vector<std::pair<std::string, std::string>> headers = {}) {
     api = [=](const HttpRequest&) { return make_reply(status, body, headers); };
@@ -296,10 +304,7 @@ TEST_F(OnceTest, AResultThatCannotBeKeptIsNotGiven) {
 
 TEST_F(OnceTest, AStoreThatSomebodyElseHasLockedIsWaitedFor) {
   Writer writer(scratch.path("results.db"));
-  api = [&](const HttpRequest&) {
-    writer.run("BEGIN IMMEDIATE");
-    return next_number();
-  };
+  lock_at_call(writer);
   Caller& first = ask(kInput);
   settle();
   pass(9s);
@@ -316,10 +321,7 @@ TEST_F(OnceTest, ButNotForEver) {
   EXPECT_EQ(book(), "503 dataaction.overloaded");
   EXPECT_EQ(asked(), 0U) << "it was not the first one's";
   writer.run("COMMIT");
-  api = [&](const HttpRequest&) {
-    writer.run("BEGIN IMMEDIATE");
-    return next_number();
-  };
+  lock_at_call(writer);
   EXPECT_EQ(book(), "500 dataaction.action.unkept");
   writer.run("COMMIT");
   EXPECT_EQ(book(), "409 dataaction.action.unknown");
@@ -327,10 +329,7 @@ TEST_F(OnceTest, ButNotForEver) {
 
 TEST_F(OnceTest, AShutdownHasLessPatience) {
   Writer writer(scratch.path("results.db"));
-  api = [&](const HttpRequest&) {
-    writer.run("BEGIN IMMEDIATE");
-    return next_number();
-  };
+  lock_at_call(writer);
   Caller& first = ask(kInput);
   settle();
   flights->cancel(CancelReason::kShutdown);

@@ -107,6 +107,11 @@ class Actions:
         if nginx:
             self.nginx.reload()
 
+    def begin_stop(self):
+        """SIGTERM. New requests are refused from then on."""
+        self.daemon.signal(signal.SIGTERM)
+        wait_for(lambda: self.lines("stopping"), "the stop")
+
     def reset(self):
         self.api.reset()
 
