@@ -1,8 +1,12 @@
 #include "sidecar/runtime/curl_multi.h"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <cerrno>
 
 #include "sidecar/runtime/bug.h"
+#include "sidecar/runtime/curl_handles.h"
 
 namespace dataaction {
 
@@ -28,33 +32,58 @@ void set(CURLM* multi, CURLMoption option, Value value) {
 // What libuv knows of a socket of libcurl's.
 class CurlMulti::Socket final : public HandleState<uv_poll_t> {
  public:
-  Socket(CurlMulti& multi, curl_socket_t fd) noexcept : multi_(multi), fd_(fd) {
+  Socket(CurlMulti& multi, curl_socket_t fd, bool ours) noexcept
+      : multi_(multi), fd_(fd), ours_(ours) {
     if (uv_poll_init_socket(multi.loop_.raw(), &handle_, fd) != 0) bug("uv_poll_init_socket");
     keep_loop_alive(&handle_, false);
   }
 
+  // Whether on_open() has opened it, so that on_close() will be told. Those that wake libcurl when
+  // a name has been resolved are its own, and may be closed once it does not want to hear of them.
+  bool ours() const { return ours_; }
+
   void watch(int what) noexcept {
+    wanted_ = true;
     int events = 0;
     if ((what & CURL_POLL_IN) != 0) events |= UV_READABLE;
     if ((what & CURL_POLL_OUT) != 0) events |= UV_WRITABLE;
+    if (events == watched_) return;
     uv_poll_start(&handle_, events, on_event);
+    watched_ = events;
+  }
+
+  void rest() noexcept {
+    wanted_ = false;
+    if (watched_ != UV_READABLE) stop();
   }
 
  private:
   ~Socket() override = default;
 
+  void stop() noexcept {
+    uv_poll_stop(&handle_);
+    watched_ = 0;
+  }
+
   static void on_event(uv_poll_t* poll, int status, int events) noexcept {
-    const auto& self = *static_cast<Socket*>(static_cast<HandleState*>(poll->data));
+    auto& self = *static_cast<Socket*>(static_cast<HandleState*>(poll->data));
+    if (!self.wanted_) return self.stop();  // libcurl looks at it before it uses it again
     int ready = 0;
-    // What is wrong is for libcurl to read from the socket; CURL_CSELECT_ERR hides it.
-    if (status < 0) ready |= CURL_CSELECT_IN | CURL_CSELECT_OUT;
+    if (status < 0) {
+      self.watched_ = 0;  // libuv has stopped
+      // What is wrong is for libcurl to read from the socket; CURL_CSELECT_ERR hides it.
+      ready |= CURL_CSELECT_IN | CURL_CSELECT_OUT;
+    }
     if ((events & UV_READABLE) != 0) ready |= CURL_CSELECT_IN;
     if ((events & UV_WRITABLE) != 0) ready |= CURL_CSELECT_OUT;
     self.multi_.on_ready(self.fd_, ready);
   }
 
   CurlMulti& multi_;
-  curl_socket_t fd_;
+  const curl_socket_t fd_;
+  const bool ours_;
+  bool wanted_ = false;
+  int watched_ = 0;
 };
 
 CurlMulti::CurlMulti(Loop& loop) noexcept : loop_(loop), multi_(curl_multi_init()) {
@@ -93,7 +122,11 @@ CurlMulti::~CurlMulti() {
 
 void CurlMulti::add(CURL* easy, CurlTransfer& transfer) noexcept {
   ++transfers_;
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
+  set_option(easy, CURLOPT_PRIVATE, &transfer);
+  set_option(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+  set_option(easy, CURLOPT_OPENSOCKETDATA, this);
+  set_option(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+  set_option(easy, CURLOPT_CLOSESOCKETDATA, this);
   if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) bug("curl_multi_add_handle");
   // The first of a turn is sent at once, and is on its way while others do their work. More of them
   // go together, when libcurl's timer says so in the next iteration: requests in a burst are worth
@@ -127,19 +160,36 @@ void CurlMulti::act(curl_socket_t socket, int events) noexcept {
   }
 }
 
-int CurlMulti::on_socket(CURL*, curl_socket_t fd, int what, void* self, void* known) noexcept {
+int CurlMulti::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) noexcept {
   auto& multi = *static_cast<CurlMulti*>(self);
-  auto* socket = static_cast<Socket*>(known);
-  if (what == CURL_POLL_REMOVE) {
-    if (socket != nullptr) socket->release();  // libuv forgets the descriptor before it is closed
-    return 0;
+  auto socket = multi.sockets_.find(fd);
+  if (what != CURL_POLL_REMOVE) {
+    if (socket == multi.sockets_.end()) {
+      socket = multi.sockets_.emplace(fd, new Socket(multi, fd, false)).first;
+    }
+    socket->second->watch(what);
+  } else if (socket != multi.sockets_.end()) {
+    if (socket->second->ours()) {
+      socket->second->rest();
+    } else {
+      multi.sockets_.erase(socket);
+    }
   }
-  if (socket == nullptr) {
-    socket = new Socket(multi, fd);
-    curl_multi_assign(multi.multi_.get(), fd, socket);
-  }
-  socket->watch(what);
   return 0;
+}
+
+curl_socket_t CurlMulti::on_open(void* self, curlsocktype, curl_sockaddr* address) noexcept {
+  auto& multi = *static_cast<CurlMulti*>(self);
+  const int kind = address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK;
+  const int fd = ::socket(address->family, kind, address->protocol);
+  if (fd < 0) return CURL_SOCKET_BAD;
+  multi.sockets_.emplace(fd, new Socket(multi, fd, true));
+  return fd;
+}
+
+int CurlMulti::on_close(void* self, curl_socket_t fd) noexcept {
+  static_cast<CurlMulti*>(self)->sockets_.erase(fd);  // libuv forgets it before it is closed
+  return ::close(fd);
 }
 
 int CurlMulti::on_timeout(CURLM*, long milliseconds, void* self) noexcept {

@@ -1,5 +1,8 @@
 #include "sidecar/runtime/http_client.h"
 
+#include <fstream>
+#include <future>
+
 #include "tests/sidecar/runtime/http_fixture.h"
 
 namespace dataaction {
@@ -105,6 +108,35 @@ TEST_F(HttpClientTest, AConnectionIsUsedAgain) {
   HttpTestServer server(always(http_answer("again")));
   for (int i = 0; i < 5; ++i) EXPECT_EQ(text_of(get(server.url())), "200 again");
   EXPECT_EQ(server.connections(), 1U);
+}
+
+// How many descriptors the loop asks the kernel about.
+long watched(const Loop& loop) {
+  std::ifstream info("/proc/self/fdinfo/" + std::to_string(uv_backend_fd(loop.raw())));
+  long count = 0;
+  for (std::string line; std::getline(info, line);) count += line.starts_with("tfd:") ? 1 : 0;
+  return count;
+}
+
+// The loop listens to a connection that nobody uses, and does not turn for ever when it ends.
+TEST_F(HttpClientTest, AnIdleConnectionIsWatchedUntilItsPeerCloses) {
+  run(until([turns = 0]() mutable { return turns++ == 2; }));  // libuv's own descriptors
+  const long before = watched(loop);
+  std::promise<void> closes;
+  HttpTestServer server([&](Connection& connection) {
+    connection.read_request();
+    connection.send(http_answer("one"));
+    if (connection.number() == 0) closes.get_future().wait();
+  });
+  EXPECT_EQ(text_of(get(server.url())), "200 one");
+  EXPECT_EQ(watched(loop), before + 1);
+  closes.set_value();
+  run(until([&, turns = 0]() mutable {
+    return server.closed() == 1 && (watched(loop) == before || ++turns == 1000);
+  }));
+  EXPECT_EQ(watched(loop), before);
+  EXPECT_EQ(text_of(get(server.url())), "200 one");
+  EXPECT_EQ(server.connections(), 2U);
 }
 
 // One handle of libcurl's serves them all, one after the other.
