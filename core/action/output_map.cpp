@@ -151,6 +151,7 @@ bool OutputMap::always(const Member& member) {
 
 std::vector<OutputMap::Sample> OutputMap::samples() const {
   std::vector<Sample> samples;
+  samples.reserve(members_.size());
   for (const Member& member : members_) {
     samples.push_back({'{' + member.key + "null}", member.index});
   }
