@@ -22,7 +22,6 @@ endif
 INSTRUMENT := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -U_FORTIFY_SOURCE) \
               $(if $(COVERAGE),--coverage)
 
-# RapidJSON recurses or not as we ask; its own asserts must never end a worker.
 CPPFLAGS += -I. -DSPDLOG_FMT_EXTERNAL
 CXXFLAGS += -std=c++23 $(OPT) $(DEBUG) -fPIC -Wall -Wextra -Werror -fno-omit-frame-pointer -fvisibility=hidden \
             $(INSTRUMENT)
