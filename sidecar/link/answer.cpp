@@ -96,7 +96,8 @@ Task<bool> Answer::send_stream() {
   if (!opened) co_return co_await refuse(std::move(opened.error()));
 
   CancelScope link(co_await current_scope());
-  const HangupWatch watch(stream_, link);
+  HangupWatch watch(stream_, link);
+  watch_ = &watch;
   ++context_.streams;
   const bool go_on = co_await transfer(std::move(*opened)).in(link);
   --context_.streams;
@@ -179,6 +180,7 @@ Task<bool> Answer::send_piece(const SlicePipe::Piece& piece) {
     frame::encode(before_, frame::Head{frame::kVersion, catalog_->config().digest, 200});
   }
   if (is_last(piece)) {
+    watch_->let_talk();
     const Ending ending{reason_of(piece), cursor_};
     frame::End end{count_, ending.complete(), name_of(ending.reason), {}};
     if (ending.reason != EndReason::kNone) end.cursor = cursor_;
@@ -213,6 +215,7 @@ void Answer::client_gone() {
 
 Task<bool> Answer::refuse(ErrorReply reply, std::string_view detail) {
   if (source_ != nullptr) ++source_->counters().errors;
+  if (watch_ != nullptr) watch_->let_talk();
   context_.log.write(level_of(reply), "request refused",
                      {{"context", request_.context_id},
                       {"source", request_.name},

@@ -48,6 +48,7 @@ class Answer {
   const std::shared_ptr<Catalog> catalog_;
   const Clock::TimePoint started_;
   Source* source_ = nullptr;
+  HangupWatch* watch_ = nullptr;  // while there is a stream or a call
 
   bool head_sent_ = false;
   uint64_t count_ = 0;

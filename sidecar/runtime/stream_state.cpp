@@ -46,6 +46,7 @@ void StreamState::begin_write() noexcept {
 void StreamState::watch(CancelScope& scope) noexcept {
   if (watcher_ != nullptr) bug("two watches of a UnixStream at a time");
   watcher_ = &scope;
+  may_talk_ = false;
   if (end_) watcher_->cancel(CancelReason::kHangup);
   if (early_.size() == HangupWatch::kMaxEarlyBytes) watcher_->cancel(CancelReason::kOverrun);
   update_reading();
@@ -85,9 +86,8 @@ void StreamState::received(size_t size) noexcept {
     finish_read(size);
   } else {
     early_.append(early_space_.get(), size);
-    if (watcher_ != nullptr && early_.size() == HangupWatch::kMaxEarlyBytes) {
-      watcher_->cancel(CancelReason::kOverrun);
-    }
+    const bool full = early_.size() == HangupWatch::kMaxEarlyBytes;
+    if (watcher_ != nullptr && !may_talk_ && full) watcher_->cancel(CancelReason::kOverrun);
   }
 }
 

@@ -28,6 +28,7 @@ class StreamState final : public HandleState<uv_pipe_t>, private Deferred {
   void end_write() noexcept { writing_ = false; }
 
   void watch(CancelScope& scope) noexcept;
+  void let_talk() noexcept { may_talk_ = true; }
   void unwatch() noexcept;
 
   bool busy() const { return reader_ != nullptr || writing_ || watcher_ != nullptr; }
@@ -53,6 +54,7 @@ class StreamState final : public HandleState<uv_pipe_t>, private Deferred {
   Loop& loop_;
   StreamRead* reader_ = nullptr;
   CancelScope* watcher_ = nullptr;
+  bool may_talk_ = false;
   bool reading_ = false;
   bool drained_ = false;  // the last read has left nothing in the kernel
   bool writing_ = false;

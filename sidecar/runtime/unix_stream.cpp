@@ -119,6 +119,10 @@ HangupWatch::HangupWatch(UnixStream& stream, CancelScope& scope) noexcept : stat
   state_.watch(scope);
 }
 
+void HangupWatch::let_talk() noexcept {
+  state_.let_talk();
+}
+
 HangupWatch::~HangupWatch() {
   state_.unwatch();
 }

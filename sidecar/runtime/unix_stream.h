@@ -71,6 +71,9 @@ class UnixStream {
 // next read, up to kMaxEarlyBytes; a peer that sends more cancels the scope with kOverrun. One at a
 // time; the stream is not moved meanwhile.
 //
+// Who writes the end of an answer lets the peer talk from there on: it may have read the end, and
+// ask the next question, before the flow has heard that all is written.
+//
 // A peer that has only shut down its sending side counts as gone: on this link nobody does that who
 // still wants an answer.
 class HangupWatch {
@@ -81,6 +84,9 @@ class HangupWatch {
   HangupWatch(const HangupWatch&) = delete;
   HangupWatch& operator=(const HangupWatch&) = delete;
   ~HangupWatch();
+
+  // More than kMaxEarlyBytes wait in the kernel.
+  void let_talk() noexcept;
 
  private:
   StreamState& state_;

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/sidecar/actions/action_blocks.h"
 #include "tests/sidecar/link/link_fixture.h"
 
 namespace dataaction {
@@ -25,6 +26,17 @@ Task<> receive_records(Worker& worker) {
     const auto frame = co_await worker.receive();
     if (!frame || frame->type == frame::Type::kData) co_return;
   }
+}
+
+// Reads to the end of an answer, or of the connection.
+Task<frame::Type> last_frame(Worker& worker) {
+  frame::Type last = frame::Type::kHead;
+  while (last != frame::Type::kEnd) {
+    const auto frame = co_await worker.receive();
+    if (!frame) break;
+    last = frame->type;
+  }
+  co_return last;
 }
 
 TEST_F(LinkCancel, AWorkerThatGoesEndsTheWork) {
@@ -65,6 +77,37 @@ TEST_F(LinkCancel, WhoTalksOutOfTurnIsCutOff) {
     const std::string noise(HangupWatch::kMaxEarlyBytes, 'x');
     static_cast<void>(co_await one.stream().write(noise));
     co_await until([&] { return test.ends("endless", EndReason::kClient) == 1; });
+    co_await test.server->drain(Clock::Duration(0));
+  };
+  run(body(*this));
+}
+
+// As a worker that has its answer, and the next request, before the sidecar knows that all is sent.
+TEST_F(LinkCancel, WhatComesBehindTheLastPieceIsTheNextRequest) {
+  const std::string text(500'000, 'x');  // more than the socket holds
+  services->http.answer = [&](const HttpRequest&) {
+    return make_reply(200, R"({"text":")" + text + "\"}");
+  };
+  CheckedAction action = checked_action("request GET 'https://api.example/'; output text $.text;",
+                                        R"({"name": "a", "category": "c", "contract": {
+                         "input": {"inputSchema": {"type": "object"}},
+                         "output": {"successSchema": {
+                             "type": "object", "properties": {"text": {"type": "string"}}}}}})");
+  config.actions.push_back(std::move(action.config));
+  contracts.push_back(std::move(action.contract));
+  start();
+  const auto body = [](LinkCancel& test) -> Task<> {
+    Worker one = test.worker();
+    frame::Request call = request_for("a");
+    call.kind = frame::Kind::kCall;
+    co_await one.send(call);
+    EXPECT_TRUE(co_await one.receive());  // HEAD, with the first of what follows
+    const std::string padding(2 * HangupWatch::kMaxEarlyBytes, 'x');
+    const std::string parameters = R"({"customer":1,"below":5,"padding":")" + padding + "\"}";
+    co_await one.send(request_for("some", parameters));
+    co_await test.until([turns = 0]() mutable { return turns++ == 10; });
+    EXPECT_EQ(co_await last_frame(one), frame::Type::kEnd);
+    EXPECT_EQ((co_await receive_all(one)).count, 1U);
     co_await test.server->drain(Clock::Duration(0));
   };
   run(body(*this));

@@ -183,8 +183,8 @@ class LinkTest : public LoopTest {
     auto checked = check_config(config);
     ASSERT_TRUE(checked) << describe(checked.error());
     const Catalog::Keys keys{{}, {}, *flights, nullptr};
-    server->use(*Catalog::create(loop, services->all, std::move(*checked), {}, keys,
-                                 server->catalog().get()));
+    server->use(*Catalog::create(loop, services->all, std::move(*checked), std::move(contracts),
+                                 keys, server->catalog().get()));
   }
 
   const SourceCounters& counters(std::string_view name) {
@@ -211,6 +211,7 @@ class LinkTest : public LoopTest {
   Log log;
   std::optional<FakeServices> services{std::in_place, loop, clock, scratch.path("platform.log")};
   Config config;
+  std::vector<Contract> contracts;  // of the configuration's actions
   std::optional<ListenSocket> socket;
   std::optional<TaskGroup> flights;
   std::optional<LinkServer> server;
