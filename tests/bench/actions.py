@@ -1,11 +1,15 @@
-"""Rows of Data Actions: calls through worker and sidecar, beside a proxy, a bare client, and the tutorial's service."""
+"""Rows of Data Actions: calls through worker and sidecar, beside a proxy, a bare client, and the tutorial's service.
+
+A call needs three processes and the load, `proxy_pass` two and the load: the kernel places them all, on both cores. CPU is
+measured with the sidecar, or the bare client, alone on a core: who shares one with the API wakes it for nothing.
+"""
 
 import subprocess
 
 import rounds
 from rounds import Row
 from search import cpu_seconds
-from servers import CLIENT_CORE, ROOT, TOOLS, on_core
+from servers import BOTH_CORES, CLIENT_CORE, ROOT, SERVER_CORE, TOOLS, move, on_core
 from throughput import Target, fetch
 
 CONNECTIONS = 64
@@ -20,7 +24,7 @@ CROWD = 1280
 
 def times(port, path, body, callers, calls):
     """(median, 99th percentile) in ms, and calls a second."""
-    command = on_core(CLIENT_CORE, TOOLS / "call_times", port, path, body, callers, calls)
+    command = on_core(BOTH_CORES, TOOLS / "call_times", port, path, body, callers, calls)
     run = subprocess.run(command, capture_output=True, text=True)
     if run.returncode != 0:
         raise SystemExit(f"tests/bench: {path}: {run.stderr}")
@@ -41,40 +45,50 @@ class CpuPerCall:
         return (cpu_seconds(self._pid) - before) / (rate * 2.1) * 1e6
 
 
-def bare_client(port, calls=20_000):
-    run = subprocess.run(on_core(CLIENT_CORE, TOOLS / "curl_client", port, calls, CONNECTIONS), capture_output=True,
-                         text=True)
+def bare_client(core, port, calls=40_000):
+    run = subprocess.run(on_core(core, TOOLS / "curl_client", port, calls, CONNECTIONS), capture_output=True, text=True)
     if run.returncode != 0:
         raise SystemExit("tests/bench: curl_client: " + run.stderr)
     return float(run.stdout) / calls * 1e6
 
 
+def cpu_row(name, sidecar, bare_client, bound=None):
+    ours, bare = rounds.pairs(5, sidecar.measure, bare_client)
+    return Row(name, rounds.rate_text(ours, "us"), rounds.rate_text(bare, "us"), [a / b for a, b in zip(ours, bare)],
+               bound, at_most=True)
+
+
 def actions(servers):
-    api, slow_api = servers.api_server(0), servers.api_server(DELAY_MS)
+    (api, api_pid), (slow_api, _) = servers.api_server(0), servers.api_server(DELAY_MS)
     port, worker, daemon = servers.actions(api, slow_api, CONTRACT)
     expected = fetch(port, "/call", INPUT)
     post = fetch(port, "/proxy", INPUT)
-    call = Target(port, "/call", INPUT, expected, connections=CONNECTIONS)
-    proxy = Target(port, "/proxy", INPUT, post, connections=CONNECTIONS)
-    proxy_socket = Target(port, "/proxy_socket", INPUT, post, connections=CONNECTIONS)
-    cached = Target(port, "/cached", INPUT, expected, connections=CONNECTIONS)
+
+    def target(path, answer, core=BOTH_CORES, at=port):
+        return Target(at, path, INPUT, answer, connections=CONNECTIONS, core=core)
+
+    call, cached = target("/call", expected), target("/cached", expected)
+    proxy, proxy_socket = target("/proxy", post), target("/proxy_socket", post)
     yield rounds.compare("call / proxy_pass", ROUNDS, call.answers_per_second, proxy.answers_per_second, 0.35, "calls/s")
     yield rounds.compare("cached call / proxy_pass to a Unix socket", ROUNDS, cached.answers_per_second,
                          proxy_socket.answers_per_second, 0.7, "calls/s")
 
-    sidecar = CpuPerCall(call, daemon)
-    ours, bare = rounds.pairs(5, sidecar.measure, lambda: bare_client(api))
-    yield Row("sidecar's CPU a call / bare libcurl on libuv", rounds.rate_text(ours, "us"), rounds.rate_text(bare, "us"),
-              [a / b for a, b in zip(ours, bare)], 1.5, at_most=True)
+    move(SERVER_CORE, daemon)
+    move(CLIENT_CORE, worker, api_pid)
+    alone = CpuPerCall(target("/call", expected, CLIENT_CORE), daemon)
+    yield cpu_row("sidecar's CPU a call / bare libcurl on libuv", alone, lambda: bare_client(SERVER_CORE, api), 1.5)
+    move(BOTH_CORES, daemon, worker)
+    yield cpu_row("... anywhere / beside the API on its core", CpuPerCall(call, daemon),
+                  lambda: bare_client(CLIENT_CORE, api))
+    move(BOTH_CORES, api_pid)
 
     check = [float(subprocess.run(on_core(CLIENT_CORE, TOOLS / "check_loop", CONTRACT, INPUT, expected.decode()),
                                   capture_output=True, text=True, check=True).stdout) for _ in range(3)]
-    whole = [own + CpuPerCall(call, worker).measure() for own in ours[:3]]
+    whole = [CpuPerCall(call, daemon).measure() + CpuPerCall(call, worker).measure() for _ in check]
     yield Row("both checks / CPU of a call", f"{min(check):.1f} us", rounds.rate_text(whole, "us"),
               [a / b for a, b in zip(check, whole)], 0.05, at_most=True)
 
-    fastapi = Target(servers.fastapi("fastapi_call:app", API_PORT=str(api)), "/call", INPUT, expected,
-                     connections=CONNECTIONS)
+    fastapi = target("/call", expected, at=servers.fastapi("fastapi_call:app", BOTH_CORES, API_PORT=str(api)))
     yield rounds.compare("call / FastAPI with httpx", 5, call.answers_per_second,
                          lambda: fastapi.answers_per_second(1), 15, "calls/s")
 

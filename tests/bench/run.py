@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How fast, beside peers and limits that are measured in the same run: one table.
 
-One nginx worker has core 0, the load has core 1 and four connections, of calls sixty-four. Every peer serves the same bytes, which is
-checked. Ends with status 1 if a bound is not met.
+One nginx worker has core 0, the load has core 1 and four connections (of calls sixty-four, and both cores for all). Every
+peer serves the same bytes, which is checked. Ends with status 1 if a bound is not met.
 """
 
 import argparse

@@ -20,6 +20,7 @@ TOOLS = BUILD / "bench"
 NGINX = "/usr/sbin/nginx"
 PYTHON = "/usr/bin/python3"  # Debian's, which has Debian's FastAPI
 SERVER_CORE, CLIENT_CORE = 0, 1
+BOTH_CORES = "0-1"
 
 _FLAGS = ["-O2", "-Wall", "-Wextra", "-I", str(ROOT)]
 _SERVER = ["tests/bench/loopback.cpp", "tests/bench/http_drain.cpp"]
@@ -51,6 +52,12 @@ def on_core(core, *command):
     return ["taskset", "-c", str(core), *map(str, command)]
 
 
+def move(cores, *pids):
+    """Processes that run, with all of their threads."""
+    for pid in pids:
+        subprocess.run(["taskset", "-apc", str(cores), str(pid)], stdout=subprocess.DEVNULL, check=True)
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -75,6 +82,7 @@ class Servers(contextlib.ExitStack):
 
     def __enter__(self):
         super().__enter__()
+        self.pids = {}
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="dataaction-bench-"))
         self.callback(shutil.rmtree, self.dir, ignore_errors=True)
         self.dir.chmod(0o755)  # the worker is another user
@@ -94,6 +102,7 @@ class Servers(contextlib.ExitStack):
             process = subprocess.Popen(list(map(str, command)), cwd=self.dir, stdin=subprocess.DEVNULL,
                                        stdout=out, stderr=subprocess.STDOUT)
         self.callback(self.stop, process)
+        self.pids[name] = process.pid
         return process
 
     @staticmethod
@@ -116,25 +125,26 @@ class Servers(contextlib.ExitStack):
         wait_for(children.read_text, "an nginx worker")
         return port, int(children.read_text().split()[0])
 
-    def fastapi(self, app="fastapi_app:app", **environment):
+    def fastapi(self, app="fastapi_app:app", core=SERVER_CORE, **environment):
         port = free_port()
         name = app.partition(":")[0]
         server = self.start(name, "env", *(f"{key}={value}" for key, value in environment.items()), *on_core(
-            SERVER_CORE, PYTHON, "-m", "uvicorn", app, "--app-dir", BENCH, "--port", port,
+            core, PYTHON, "-m", "uvicorn", app, "--app-dir", BENCH, "--port", port,
             "--loop", "uvloop", "--http", "httptools", "--log-level", "warning", "--no-access-log"))
         self._wait_for_port(name, server, port)
         return port
 
     def api_server(self, delay_ms):
-        """An API that answers so many milliseconds later; without delay also on api.sock."""
+        """(port, pid) of an API that answers so many milliseconds later; without delay also on api.sock."""
         path = [] if delay_ms else [self.dir / "api.sock"]
-        port = self._tool(f"api_{delay_ms}", *on_core(CLIENT_CORE, TOOLS / "api_server", delay_ms, *path))
+        name = f"api_{delay_ms}"
+        port = self._tool(name, TOOLS / "api_server", delay_ms, *path)
         for each in path:
             each.chmod(0o666)
-        return port
+        return port, self.pids[name]
 
     def actions(self, api, slow_api, contract):
-        """(port of an nginx, pid of its worker, pid of its dataactiond) with calls to both APIs."""
+        """(port of an nginx, pid of its worker, pid of its dataactiond), on any core, with calls to both APIs."""
         outputs = """output status_code $status;  output external_id $.id 0;  output title $.title "";
             output body $.body "";  output error_message $error_message "";"""
 

@@ -26,12 +26,13 @@ def fetch(port, path, body):
 class Target:
     """One location under load. Its answer is compared with `expected` once; then its length counts."""
 
-    def __init__(self, port, path, body, expected, same=lambda a, b: a == b, connections=CONNECTIONS):
+    def __init__(self, port, path, body, expected, same=lambda a, b: a == b, connections=CONNECTIONS,
+                 core=CLIENT_CORE):
         answer = fetch(port, path, body)
         if not same(answer, expected):
             raise SystemExit(f"tests/bench: {path} serves other bytes")
         self._answer = len(answer)
-        self._command = on_core(CLIENT_CORE, TOOLS / "load", port, path, body, len(answer), connections)
+        self._command = on_core(core, TOOLS / "load", port, path, body, len(answer), connections)
 
     def answers_per_second(self, seconds=SECONDS):
         run = subprocess.run([*self._command, str(seconds)], capture_output=True, text=True)
