@@ -68,19 +68,25 @@ class Run:
         return self.given
 
     def render_request(self):
-        asked = self.config["request"]
-        values = {"input": {**self.given, "rawRequest": self.text}}
+        asked, credentials = self.config["request"], self.settings.integration_credentials
         try:
-            body = None
-            if asked["requestType"] in outbound.WITH_BODY:
-                body = velocity.render(asked.get("requestTemplate") or RAW_INPUT, values)
-            headers = {name: velocity.render(value, values) for name, value in (asked.get("headers") or {}).items()}
-            self.request = outbound.Outbound(asked["requestType"],
-                                             velocity.render(asked["requestUrlTemplate"], values), headers, body,
+            url, body, headers = self.rendered_request(credentials)
+            shown_url, shown_body, _ = self.rendered_request({name: f"({name})" for name in credentials})
+            self.request = outbound.Outbound(asked["requestType"], url, headers, body,
                                              self.config.get("timeoutSeconds", DEFAULT_TIMEOUT))
         except velocity.Unresolved as problem:
             raise invalid(str(problem), code="invalid.substitution") from None
-        return {"method": self.request.method, "url": self.request.url, "body": self.request.body}
+        return {"method": self.request.method, "url": shown_url, "body": shown_body}
+
+    def rendered_request(self, credentials):
+        """URL, body, headers."""
+        asked = self.config["request"]
+        values = {"input": {**self.given, "rawRequest": self.text}, "credentials": credentials}
+        body = None
+        if asked["requestType"] in outbound.WITH_BODY:
+            body = velocity.render(asked.get("requestTemplate") or RAW_INPUT, values)
+        headers = {name: velocity.render(value, values) for name, value in (asked.get("headers") or {}).items()}
+        return velocity.render(asked["requestUrlTemplate"], values), body, headers
 
     async def call(self):
         received = await outbound.call(self.settings, self.request)

@@ -64,6 +64,7 @@ class Settings:
     job_polls: int = 3
     job_end: str = "FULFILLED"
     actions: dict = dataclasses.field(default_factory=echo_and_transactions)
+    integration_credentials: dict = dataclasses.field(default_factory=dict)
     integrations: list = dataclasses.field(default_factory=lambda: ["6f3a1c52-0b7e-4d7c-9a55-1e2f3a4b5c6d"])
     allow_http: bool = False
     ca_file: str = ""

@@ -70,6 +70,17 @@ def test_templates(client, api):
     assert sent(api) == ("PUT", "/echo?id=12", [["X-Query", "q a"]], '{"id": 12, "text": "a", "no": ""}')
 
 
+def test_credentials_of_the_integration(client, api, simulator):
+    simulator.settings(integration_credentials={"API_Key": "k"})
+    request = {"headers": {"X-API-Key": "${credentials.API_Key}"}}
+    told = run(client, f"{api.url}/echo?key=${{credentials.API_Key}}", request=request, what="test").json
+    method, target, headers, _ = sent(api)
+    assert (method, target, headers) == ("POST", "/echo?key=k", [["X-API-Key", "k"]])
+    assert told["operations"][1]["result"]["url"] == f"{api.url}/echo?key=(API_Key)"
+    simulator.settings(integration_credentials={})
+    assert run(client, f"{api.url}/echo", request=request).error() == (400, "invalid.substitution")
+
+
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_methods_without_a_body(client, api, method):
     run(client, f"{api.url}/posts/${{input.user_id}}", method, request={"headers": {}})

@@ -1,6 +1,7 @@
 """The full circle: a contract published on the platform, executed there, which calls our webhook, which calls an API."""
 
 import copy
+import hashlib
 import json
 
 import pytest
@@ -11,29 +12,34 @@ from support.process import ROOT
 from support.simulator import Simulator
 
 INTEGRATION = "6f3a1c52-0b7e-4d7c-9a55-1e2f3a4b5c6d"
+KEY = "key-of-the-integration"
 PAGE = json.loads((ROOT / "conf.d/contracts/conversations_page.json").read_text())
 LOCATIONS = """
     location = /page {
         dataaction_stream    many;
         dataaction_format    envelope;
         dataaction_max_size  4k;
+        dataaction_api_key_file webhook.keys;
     }
 """
 
 
 @pytest.fixture
 def flow(servers):
-    """A platform, and our webhooks: /fetch_post, and /page over a file of 200 records."""
+    """A platform, and our webhooks, which want its key: /fetch_post, and /page over a file of 200 records."""
     platform = Simulator(servers.directory(), client_secret=SECRET, rate=0, token_rate=0, allow_http=True,
-                         integrations=[INTEGRATION])
+                         integrations=[INTEGRATION], integration_credentials={"API_Key": KEY})
     servers.running.append(platform)
     lines = servers.directory() / "many.ndjson"
     lines.write_text("".join(json.dumps({"conversationId": f"c-{i:04d}", "more": "x" * (i % 97)}) + "\n"
                              for i in range(200)))
+    keys = servers.directory() / "webhook.keys"
+    keys.write_text(f"{hashlib.sha256(KEY.encode()).hexdigest()} platform\n")
     ours = Actions(servers, action("fetch_post", 'GET "{api}/posts/${user_id}"', "output status_code $status;",
                                    "output external_id $.id 0;", 'output title $.title "";', 'output body $.body "";',
                                    'output error_message $error_message "";', contract="fetch_post"),
-                   block=f"source many {{ file {lines}; }}", locations=LOCATIONS)
+                   block=f"source many {{ file {lines}; }}", location=f"dataaction_api_key_file {keys};",
+                   locations=LOCATIONS.replace("webhook.keys", str(keys)))
     return platform, ours
 
 
@@ -57,6 +63,7 @@ def test_an_action_is_published_and_executed(flow):
     answer = json.loads(ran.out)
     assert (answer["status_code"], answer["external_id"], answer["error_message"]) == (200, 7, "")
     assert [one["target"] for one in ours.api.requests()] == ["/posts/7"]
+    assert ours.post("fetch_post", {"user_id": 7, "query_text": "hello"}).status == 403
     # What the contract does not let pass fails on the platform, and never reaches the API.
     ran = ctl("actions", "execute", number, "-i", "user_id=0", "-i", "query_text=", env=official(platform))
     assert ran.status != 0 and len(ours.api.requests()) == 1, ran

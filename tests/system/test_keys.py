@@ -1,5 +1,6 @@
 """API keys: one SHA-256 a line, several valid at once, read anew on a reload."""
 
+import base64
 import hashlib
 
 import pytest
@@ -67,6 +68,15 @@ def test_header_by_name_and_off(nginx):
     assert ask(nginx, "first", "/named", "Authorization").status == 200
     assert ask(nginx, "first", "/named").status == 403
     assert ask(nginx, None, "/off").status == 200
+
+
+def test_the_whole_value_is_the_key(nginx):
+    keys = nginx.directory / "webhook.keys"
+    basic = "Basic " + base64.b64encode(b"user:password").decode()
+    keys.write_text(line("first", "one") + line(basic, "two"))
+    nginx.reload()
+    for value, status in (("first", 200), ("Bearer first", 403), (basic, 200), (basic.removeprefix("Basic "), 403)):
+        assert ask(nginx, value, "/named", "Authorization").status == status, value
 
 
 def test_the_key_comes_before_the_body(nginx):
