@@ -112,9 +112,11 @@ INSTALL_PROGRAM := install -D -m 755 --strip --strip-program=$(STRIP)
 INSTALL_MODULE  := install -D -m 644 --strip --strip-program=$(STRIP)
 INSTALL_DATA    := install -D -m 644
 
-SNIPPETS := dataaction_http.conf dataaction_locations.conf dataaction_error.conf
-DOCS     := README.md CHANGELOG.md $(wildcard docs/*.md)
-DOC_DIR  := /usr/share/doc/ngx-dataaction
+SNIPPETS  := dataaction_http.conf dataaction_locations.conf dataaction_error.conf
+CONTRACTS := $(notdir $(wildcard conf.d/contracts/*.json))
+DATA_DIR  := /usr/share/ngx-dataaction
+DOCS      := README.md CHANGELOG.md $(wildcard docs/*.md)
+DOC_DIR   := /usr/share/doc/ngx-dataaction
 
 # Where each shell looks for the completion of dataactionctl.
 COMPLETIONS     := bash zsh fish
@@ -135,6 +137,8 @@ install: all $(addprefix $(BUILD)/completion/,$(COMPLETIONS))  ## puts everythin
 	$(INSTALL_DATA) conf.d/dataactiond.service $(DESTDIR)/lib/systemd/system/dataactiond.service
 	for snippet in $(SNIPPETS); do \
 	    $(INSTALL_DATA) conf.d/$$snippet $(DESTDIR)/etc/nginx/snippets/$$snippet || exit 1; done
+	for contract in $(CONTRACTS); do \
+	    $(INSTALL_DATA) conf.d/contracts/$$contract $(DESTDIR)$(DATA_DIR)/contracts/$$contract || exit 1; done
 	for page in $(DOCS); do $(INSTALL_DATA) $$page $(DESTDIR)$(DOC_DIR)/$$page || exit 1; done
 	$(INSTALL_DATA) docs/dataactionctl.1 $(DESTDIR)/usr/share/man/man1/dataactionctl.1
 	$(foreach name,$(COMPLETIONS),$(INSTALL_DATA) $(BUILD)/completion/$(name) $(DESTDIR)$(COMPLETION_$(name)) &&) true
@@ -149,7 +153,7 @@ uninstall:  ## takes it away again, all but /etc/nginx/dataaction.conf
 	    $(addprefix $(DESTDIR)/etc/nginx/snippets/,$(SNIPPETS)) \
 	    $(DESTDIR)/usr/share/man/man1/dataactionctl.1 \
 	    $(foreach name,$(COMPLETIONS),$(DESTDIR)$(COMPLETION_$(name)))
-	rm -rf $(DESTDIR)$(DOC_DIR)
+	rm -rf $(DESTDIR)$(DATA_DIR) $(DESTDIR)$(DOC_DIR)
 
 deb:  ## Debian packages, in BUILD/deb
 	@tools/install_packages build deb

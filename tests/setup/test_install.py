@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 
 import pytest
@@ -26,7 +27,8 @@ FILES = {
     "etc/nginx/snippets/dataaction_locations.conf",
     "etc/nginx/snippets/dataaction_error.conf",
 } | {f"usr/share/doc/ngx-dataaction/{path.relative_to(ROOT)}"
-     for path in (ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/*.md"))}
+     for path in (ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/*.md"))} | {
+         f"usr/share/ngx-dataaction/contracts/{path.name}" for path in ROOT.glob("conf.d/contracts/*.json")}
 
 
 def make(target, destination):
@@ -71,6 +73,14 @@ class StockNginx:
         self.conf.write_text(text.replace("http {\n", f"http {{\n{temporary}", 1))
         self.process = subprocess.Popen([*self.command, "-g", "daemon off;"])
         wait_for((destination / "nginx.pid").exists, "nginx to start")
+
+    def take_the_module(self):
+        """The two lines of the README; the webhooks get a port of their own."""
+        etc = self.conf.parent
+        edit(etc / "snippets/dataaction_http.conf", "127.0.0.1:8088", f"127.0.0.1:{self.port}")
+        load_module = (etc / "../../usr/share/nginx/modules-available/mod-http-dataaction.conf").read_text()
+        edit(self.conf, "http {\n", "http {\ninclude snippets/dataaction_http.conf;\n")
+        self.conf.write_text(load_module + self.conf.read_text())
 
     def run(self, *arguments):
         return subprocess.run([*self.command, *arguments], capture_output=True, text=True, check=False)
@@ -118,12 +128,7 @@ def test_leaves_a_configuration_that_exists_alone(destination):
 
 
 def test_one_load_module_and_one_include_bring_the_webhook_up(destination, stock_nginx):
-    snippets = destination / "etc/nginx/snippets"
-    edit(snippets / "dataaction_http.conf", "127.0.0.1:8088", f"127.0.0.1:{stock_nginx.port}")
-    load_module = (destination / "usr/share/nginx/modules-available/mod-http-dataaction.conf").read_text()
-    text = stock_nginx.conf.read_text().replace("http {\n", "http {\ninclude snippets/dataaction_http.conf;\n", 1)
-    stock_nginx.conf.write_text(load_module + text)
-
+    stock_nginx.take_the_module()
     tested = stock_nginx.run("-t")
     assert tested.returncode == 0, tested.stderr
     assert stock_nginx.run("-s", "reload").returncode == 0
@@ -140,10 +145,39 @@ def test_one_load_module_and_one_include_bring_the_webhook_up(destination, stock
     assert "[alert]" not in stock_nginx.log.read_text()
 
 
-def test_the_sidecar_accepts_the_installed_configuration(destination):
+def sidecar_test(destination):
     command = [destination / "usr/sbin/dataactiond", "-t", "-c", destination / "etc/nginx/dataaction.conf"]
-    tested = subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_sidecar_accepts_the_installed_configuration(destination):
+    tested = sidecar_test(destination)
     assert tested.returncode == 0, tested.stderr
+
+
+def test_the_examples_in_the_installed_configuration(destination, stock_nginx):
+    """What stands in comments there is right as well, and finds what it names."""
+    block, locations = destination / "etc/nginx/dataaction.conf", destination / "etc/nginx/snippets/dataaction_locations.conf"
+    database = destination / "crm.db"
+    with sqlite3.connect(database) as crm:
+        crm.execute("CREATE TABLE tx (id INTEGER PRIMARY KEY, customer_id, amount)")
+    examples = re.sub(r"^    # ?(?=(?:    |database|source|action|\}|$))", "    ", block.read_text(), flags=re.M)
+    assert {"database", "source", "action"} <= set(re.findall(r"^    (\w+)", examples, re.M))
+    block.write_text(examples.replace("/var/lib/crm/crm.db", str(database)).replace("/usr/share/", f"{destination}/usr/share/"))
+    locations.write_text(re.sub(r"^# ?(?=(?:    |location|\}))", "", locations.read_text(), flags=re.M))
+    assert re.findall(r"^    dataaction_call\s+(\w+);", locations.read_text(), re.M) == ["fetch_post"]
+
+    tested = sidecar_test(destination)
+    assert tested.returncode == 0, tested.stderr
+    stock_nginx.take_the_module()
+    tested = stock_nginx.run("-t")
+    assert tested.returncode == 0, tested.stderr
+
+
+def test_the_packages_have_what_is_installed():
+    folders = [line for lists in ROOT.glob("debian/*.install") for line in lists.read_text().split()]
+    for path in FILES - set((ROOT / "debian/not-installed").read_text().splitlines()):
+        assert sum(path == folder or path.startswith(f"{folder}/") for folder in folders) == 1, path
 
 
 def test_systemd_accepts_the_unit(destination):
