@@ -148,3 +148,20 @@ def test_a_contract_that_is_too_large(directory):
     outputs = [check_conf(conf, directory), daemon.check_conf(conf)]
     assert all(status != 0 for status, _ in outputs)
     assert said(outputs[0][1]) == said(outputs[1][1]) and "good.json" in outputs[0][1]
+
+
+def test_a_relative_path_starts_where_each_has_its_configuration(directory):
+    """nginx at nginx.conf's directory, whatever includes the block; dataactiond at that of the file it is given."""
+    inner = directory / "conf.d"
+    inner.mkdir()
+    (inner / "block.conf").write_text(f"dataaction {{\n{ACTION}\n}}\n")
+    (directory / "good.json").write_text(json.dumps(GOOD))
+    conf = whole_conf(directory, None, http="include conf.d/block.conf;")
+    assert check_conf(conf, directory)[0] == 0
+    assert daemon.check_conf(conf)[0] == 0
+    status, text = daemon.check_conf(inner / "block.conf")
+    assert status == 1 and f'"{inner}/good.json" failed (2: No such file' in text
+    (directory / "good.json").rename(inner / "good.json")
+    assert daemon.check_conf(inner / "block.conf")[0] == 0
+    status, text = check_conf(conf, directory)
+    assert status == 1 and f'"{directory}/good.json" failed (2: No such file' in text

@@ -90,6 +90,17 @@ def test_the_breaker_of_one_action_is_not_the_others(servers):
     assert actions.ask("b", id=1) == {"id": 1}
 
 
+def test_the_breaker_counts_attempts(servers):
+    """With all defaults: two attempts a call, and the fifth failure opens it."""
+    actions = Actions(servers, action("a", POST, ID))
+    actions.api.fault(do="reset", times="forever")
+    for _ in range(2):
+        assert actions.post("a", {"id": 1}).status == 502
+    assert actions.state("a")["breaker"] == "closed"
+    error_of(actions.post("a", {"id": 1}), 503, "dataaction.upstream.unavailable")
+    assert (actions.api.count(), actions.state("a")["breaker"]) == (5, "open")
+
+
 def test_on_error_200_tells_a_flow_that_the_breaker_is_open(servers):
     actions = Actions(servers, action("a", POST, "output id $.id 0;", "output code $error_code '';",
                                       "output status $status;", "on_error 200;", "retry attempts=1;",
@@ -116,6 +127,16 @@ def test_too_many_requests_are_tried_again(servers):
     actions.api.fault(status=429, retry_after=0)
     assert actions.ask("a", id=4) == {"id": 4}
     assert actions.api.count() == 2
+
+
+def test_a_second_refusal_in_a_row_needs_a_wait_of_a_second(servers):
+    actions = Actions(servers, action("short", POST, ID, "retry attempts=3 max_wait=900ms;")
+                      + action("long", POST, ID, "retry attempts=3 max_wait=1s;"))
+    actions.api.fault(status=429, times=2)
+    error_of(actions.post("short", {"id": 4}), 429, "dataaction.upstream.status")
+    actions.api.fault(status=429, times=2)
+    assert actions.ask("long", id=4) == {"id": 4}
+    assert actions.api.count() == 5
 
 
 def test_attempts_are_counted_and_end(servers):
