@@ -57,6 +57,8 @@ std::string_view describe(GiveUp reason) {
       return "no attempt is left";
     case GiveUp::kWaitTooLong:
       return "the wait that is asked for is too long";
+    case GiveUp::kLeastWait:
+      return "max_wait is less than the second that has to pass after another 429";
     case GiveUp::kOutOfTime:
       return "no time is left for another attempt";
     case GiveUp::kPermanent:
@@ -84,7 +86,10 @@ RetryDecision RetryPolicy::after(const Attempt& attempt, milliseconds time_left,
   };
   milliseconds wait = attempt.retry_after ? *attempt.retry_after : jitter();
   if (rate_limited_ > 1) wait = std::max(wait, kLeastRateLimitedWait);
-  if (wait > limits_.max_wait) return std::unexpected(GiveUp::kWaitTooLong);
+  if (wait > limits_.max_wait) {
+    const bool asked_for = attempt.retry_after && *attempt.retry_after > limits_.max_wait;
+    return std::unexpected(asked_for ? GiveUp::kWaitTooLong : GiveUp::kLeastWait);
+  }
   if (wait >= time_left) return std::unexpected(GiveUp::kOutOfTime);
   return wait;
 }

@@ -51,6 +51,7 @@ enum class GiveUp : uint8_t {
   kNotSafe,      // it may have been done, and must not be done twice
   kAttempts,     // max_attempts have been made
   kWaitTooLong,  // the platform asks for a wait above max_wait
+  kLeastWait,    // nobody does, and the least after a second 429 is above it
   kOutOfTime,    // the whole operation would be over before the next attempt
 };
 

@@ -105,7 +105,21 @@ TEST(RetryPolicy, DoesNotWaitTooLong) {
   EXPECT_EQ(first(answered(429, milliseconds::max()), true).error(), GiveUp::kWaitTooLong);
   RetryPolicy policy({5, 100ms}, true);
   EXPECT_EQ(policy.after(answered(429), 1h, kAlmostOne), 99ms);
-  EXPECT_EQ(policy.after(answered(429), 1h, 0.5).error(), GiveUp::kWaitTooLong);
+  EXPECT_EQ(policy.after(answered(429), 1h, 0.5).error(), GiveUp::kLeastWait);
+}
+
+// The second that we wait after another 429 is nobody's wish.
+TEST(RetryPolicy, SaysWhoseWaitIsTooLong) {
+  const auto second = [](std::optional<milliseconds> retry_after) {
+    RetryPolicy policy({5, 500ms}, true);
+    EXPECT_TRUE(policy.after(answered(429), 1h, 0.5));
+    return policy.after(answered(429, retry_after), 1h, 0.5).error();
+  };
+  EXPECT_EQ(second(std::nullopt), GiveUp::kLeastWait);
+  EXPECT_EQ(second(0ms), GiveUp::kLeastWait);
+  EXPECT_EQ(second(500ms), GiveUp::kLeastWait);
+  EXPECT_EQ(second(501ms), GiveUp::kWaitTooLong);
+  EXPECT_TRUE(describe(GiveUp::kLeastWait).contains("max_wait"));
 }
 
 TEST(RetryPolicy, EndsBeforeTheOperationDoes) {
