@@ -25,6 +25,7 @@ struct StatusRule {
   int most = 0;              // to here
   int answer = 200;          // 200: as if the call had succeeded; else an error
   std::string message = {};  // of the error; empty: none of its own
+  Position at = {};
 };
 
 // A header whose value is in a file that only the sidecar may read.

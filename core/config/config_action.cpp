@@ -1,5 +1,6 @@
 #include "core/config/config_action.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -113,8 +114,26 @@ ConfigResult ActionDraft::set_answer(DirectiveWords words, const Position& at) {
   }
   auto rules = parse_on_status(words);
   if (!rules) return config_failure(std::move(rules.error()), at);
-  for (StatusRule& rule : *rules) action_.statuses.push_back(std::move(rule));
+  for (StatusRule& rule : *rules) {
+    rule.at = at;
+    if (auto added = add_status_rule(std::move(rule)); !added) return added;
+  }
   return {};
+}
+
+// The first rule that fits counts: one that another takes everything from does nothing.
+ConfigResult ActionDraft::add_status_rule(StatusRule rule) {
+  const auto before = std::ranges::find_if(action_.statuses, [&rule](const StatusRule& other) {
+    return other.least <= rule.least && rule.most <= other.most;
+  });
+  if (before == action_.statuses.end()) {
+    action_.statuses.push_back(std::move(rule));
+    return {};
+  }
+  return config_failure("\"on_status\" directive for " + describe_codes(rule) +
+                            ", which the one for " + describe_codes(*before) + " at " +
+                            describe(before->at) + " takes already",
+                        rule.at);
 }
 
 ConfigResult ActionDraft::set_limit(DirectiveWords words, const Position& at) {

@@ -20,6 +20,7 @@ class ActionDraft final : public BlockDraft {
   ConfigResult set_request(DirectiveWords words, const Position& at);
   ConfigResult set_credentials(DirectiveWords words, const Position& at);
   ConfigResult set_answer(DirectiveWords words, const Position& at);
+  ConfigResult add_status_rule(StatusRule rule);
   ConfigResult set_limit(DirectiveWords words, const Position& at);
   ConfigResult check() const;
   ConfigResult check_headers() const;

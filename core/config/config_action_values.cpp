@@ -145,6 +145,11 @@ Parsed<void> read_oauth(DirectiveWords words, PlatformConfig& upstream) {
   return {};
 }
 
+std::string describe_codes(const StatusRule& rule) {
+  return rule.least == rule.most ? std::to_string(rule.least)
+                                 : std::to_string(rule.least / 100) + "xx";
+}
+
 Parsed<std::vector<StatusRule>> parse_on_status(DirectiveWords words) {
   const auto answer =
       std::ranges::find_if(words, [](std::string_view word) { return word.starts_with('='); });

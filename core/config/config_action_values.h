@@ -22,6 +22,8 @@ Parsed<void> read_oauth(DirectiveWords words, PlatformConfig& upstream);
 
 // `on_status CODE... =STATUS [MESSAGE]`: one rule for each code.
 Parsed<std::vector<StatusRule>> parse_on_status(DirectiveWords words);
+// `404` or `5xx`, as it was written.
+std::string describe_codes(const StatusRule& rule);
 Parsed<void> parse_on_error(DirectiveWords words);
 
 Parsed<std::chrono::milliseconds> parse_call_timeout(DirectiveWords words);

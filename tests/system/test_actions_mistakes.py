@@ -167,6 +167,10 @@ IN_ACTION = [
      'invalid value "=201" in "on_status" directive, it must be "=200", or "=" and a status from 400 to 599'),
     ("on_status 404 =teapot;",
      'invalid value "=teapot" in "on_status" directive, it must be "=200", or "=" and a status from 400 to 599'),
+    ("on_status 404 410 =200; on_status 410 =503;",
+     '"on_status" directive for 410, which the one for 410 at {file}:{line-0} takes already'),
+    ("on_status 5xx =503; on_status 504 =200;",
+     '"on_status" directive for 504, which the one for 5xx at {file}:{line-0} takes already'),
     ("on_status 404 =200 fine;", 'invalid "on_status" directive: an answer of 200 has no message'),
     *((f"on_status {code} =418;", f'invalid value "{code}" in "on_status" directive, it must be a status from 300 to '
        '599, or a class as "5xx"') for code in ("200", "600", "2xx", "6xx", "40x", "04", "any")),
@@ -367,8 +371,8 @@ def test_what_is_right_is_taken_by_both(directory):
             header Accept text/xml; header X-City "${{address.city}}, $${{x}}"; header X-Empty "";
             header_file Authorization s; header_file X-Key t; timeout 500ms; connect_timeout 1s; retry attempts=100;
             max_response_size 1k; breaker failures=5 time=1s; concurrency 4096 queue=0; coalesce on;
-            cache 30d size=1g cache_control=on; on_abort finish; on_status 404 4xx 301 =200; on_status 5xx =418;
-            on_status 503 =599 "try ${{again}}"; on_error 200; output name word; output flag $.flag true;
+            cache 30d size=1g cache_control=on; on_abort finish; on_status 404 4xx 301 =200;
+            on_status 503 =599 "try ${{again}}"; on_status 5xx =418; on_error 200; output name word; output flag $.flag true;
             output tags $.tags[?] ; }}
         action c {{ {CONTRACT} request PATCH http://127.0.0.1:1; body 'a=${{id}}&b' type=form; {OUTPUT}
             oauth https://a/token client_id=i client_secret_file=s "scope=a b" auth=body;

@@ -67,6 +67,23 @@ TEST(ActionBlock, ThereIsOneWayToSayWhoWeAre) {
             "/c/main.conf:4");
 }
 
+TEST(ActionBlock, AStatusHasOneRuleThatCounts) {
+  EXPECT_EQ(
+      in_block(action_block("\non_status 404 410 =200;\non_status 410 =503;")),
+      "\"on_status\" directive for 410, which the one for 410 at /c/main.conf:3 takes already "
+      "in /c/main.conf:4");
+  EXPECT_EQ(
+      in_block(action_block("\non_status 4xx =503;\non_status 404 =200;")),
+      "\"on_status\" directive for 404, which the one for 4xx at /c/main.conf:3 takes already "
+      "in /c/main.conf:4");
+  EXPECT_EQ(
+      in_block(action_block("\non_status 4xx 5xx 4xx =503;")),
+      "\"on_status\" directive for 4xx, which the one for 4xx at /c/main.conf:3 takes already "
+      "in /c/main.conf:3");
+  EXPECT_EQ(in_block(action_block("on_status 404 =200; on_status 4xx =503; on_status 5xx =504;")),
+            "");
+}
+
 TEST(ActionBlock, AHeaderIsSetOnce) {
   EXPECT_EQ(in_block(action_block("\nheader X-Key a;\n header x-kEY b;")),
             "header \"x-kEY\" is set twice, also at /c/main.conf:3 in /c/main.conf:4");

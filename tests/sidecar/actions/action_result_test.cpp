@@ -209,8 +209,7 @@ TEST(ActionStatusRule, MakesItAnotherError) {
 }
 
 TEST(ActionStatusRule, TheFirstThatFitsCounts) {
-  const std::string rules =
-      "on_status 404 =410 one; on_status 4xx =411 two; on_status 404 499 =412 three;";
+  const std::string rules = "on_status 404 =410 one; on_status 4xx =411 two;";
   EXPECT_TRUE(answer(rules, refused(404)).starts_with("410 "));
   EXPECT_TRUE(answer(rules, refused(400)).starts_with("411 "));
   EXPECT_TRUE(answer(rules, refused(499)).starts_with("411 "));
