@@ -10,6 +10,8 @@ namespace dataaction {
 namespace {
 
 constexpr std::string_view kArrayMark = "[]";
+// In a sample: no JSON has it, and no name.
+constexpr char kHole = '\0';
 
 bool is_plain_name(std::string_view text) {
   const char* p = text.data();
@@ -134,6 +136,12 @@ std::expected<void, OutputProblem> OutputMap::bind(std::vector<Member>& members,
         type.value_or(JsonType::kObject) != JsonType::kObject) {
       return problem("\"" + member.full_name + "\" is no object, as the schema has it");
     }
+    const auto element =
+        array && !member.members.empty() ? type_of(member.full_name) : std::nullopt;
+    if (element.value_or(JsonType::kObject) != JsonType::kObject) {
+      return problem("the elements of \"" + member.full_name +
+                     "\" have members, and are no objects, as the schema has it");
+    }
     if (member.value) {
       if (auto bound = member.value->bind(type); !bound) {
         return problem("of \"" + member.full_name + "\" " + bound.error());
@@ -151,11 +159,30 @@ bool OutputMap::always(const Member& member) {
 
 std::vector<OutputMap::Sample> OutputMap::samples() const {
   std::vector<Sample> samples;
-  samples.reserve(members_.size());
-  for (const Member& member : members_) {
-    samples.push_back({'{' + member.key + "null}", member.index});
-  }
+  add_samples(members_, {std::string(1, kHole), "", false, 0}, samples);
   return samples;
+}
+
+// `around` has kHole where the object of `members` stands.
+void OutputMap::add_samples(const std::vector<Member>& members, const Sample& around,
+                            std::vector<Sample>& out) {
+  const auto filled = [&around](const std::string& text) {
+    std::string object = around.object;
+    return object.replace(object.find(kHole), 1, text);
+  };
+  for (const Member& member : members) {
+    const std::string place = around.place + (around.place.empty() ? "" : ".") + member.name;
+    if (member.value) {
+      const auto literal = member.value->literal();
+      out.push_back({filled('{' + member.key + std::string(literal.value_or("null")) + '}'), place,
+                     literal.has_value(), member.index});
+    }
+    const bool array = member.kind == Member::Kind::kArray;
+    const std::string inner = array ? std::string{'[', kHole, ']'} : std::string(1, kHole);
+    const Sample here{filled('{' + member.key + inner + '}'), place + (array ? "[0]" : ""), false,
+                      member.index};
+    add_samples(member.members, here, out);
+  }
 }
 
 bool OutputMap::makes(std::string_view top_level_member) const {

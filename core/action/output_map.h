@@ -52,11 +52,13 @@ class OutputMap {
   bool empty() const { return size_ == 0; }
   size_t size() const { return size_; }
 
-  // For each member of the object, one that has nothing else, null, and the add() that began it:
-  // for what a schema says of names.
+  // For each output an object that has nothing else: its constant or default where it has one, or
+  // null. For what a schema says of names and of those.
   struct Sample {
     std::string object;
-    size_t index;
+    std::string place;  // of the value, as in an ErrorDetail; an element is the first
+    bool literal;       // it is the output's own, and not null
+    size_t index;       // of the add()
   };
   std::vector<Sample> samples() const;
 
@@ -89,6 +91,8 @@ class OutputMap {
   static std::expected<void, OutputProblem> bind(std::vector<Member>& members,
                                                  const TypeOf& type_of);
   static bool always(const Member& member);
+  static void add_samples(const std::vector<Member>& members, const Sample& around,
+                          std::vector<Sample>& out);
 
   std::vector<Member> members_;
   size_t size_ = 0;

@@ -56,6 +56,11 @@ class OutputValue {
   const JsonPath* path() const { return kind_ == Kind::kPath ? &path_ : nullptr; }
   // There is something to write, whatever the answer.
   bool always() const { return kind_ == Kind::kConstant || kind_ == Kind::kStatus || fallback_; }
+  // The constant or default, as JSON; nothing: it has none.
+  std::optional<std::string_view> literal() const {
+    if (kind_ == Kind::kConstant) return constant_;
+    return fallback_;
+  }
 
   // What the path finds from `element` on; nothing, if there is no document.
   std::optional<std::vector<JsonTree::Node>> find(OutputRun& run, JsonTree::Node element) const;

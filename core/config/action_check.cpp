@@ -52,13 +52,29 @@ ConfigResult check_templates(const ActionConfig& action, const JsonSchema& input
                        action.idempotency->at);
 }
 
-ConfigResult check_names(const ActionConfig& action, const JsonSchema& output) {
+// `place` is `outer`, or in it.
+bool is_at(std::string_view place, std::string_view outer) {
+  return place.starts_with(outer) &&
+         (place.size() == outer.size() || place[outer.size()] == '.' || place[outer.size()] == '[');
+}
+
+// Names, constants and defaults, whatever is beside them.
+ConfigResult check_outputs(const ActionConfig& action, const Contract& contract) {
+  // A condition may depend on what is beside them.
+  if (contract.contract_text().contains("\"if\"")) return {};
   for (const OutputMap::Sample& sample : action.outputs.samples()) {
-    for (const ErrorDetail& wrong : output.check(sample.object)) {
-      if (wrong.code != "additionalProperties") continue;
-      return config_failure(
-          "unknown output " + quoted(wrong.field) + ": the contract has none, and allows no others",
-          action.output_at[sample.index]);
+    const Position& at = action.output_at[sample.index];
+    for (const ErrorDetail& wrong : contract.output().check(sample.object)) {
+      if (wrong.code == "additionalProperties" && is_at(sample.place, wrong.field)) {
+        return config_failure("unknown output " + quoted(wrong.field) +
+                                  ": the contract has none, and allows no others",
+                              at);
+      }
+      if (sample.literal && is_at(wrong.field, sample.place)) {
+        return config_failure("the constant or default of output " + quoted(wrong.field) +
+                                  " does not fit the contract: it is against " + quoted(wrong.code),
+                              at);
+      }
     }
   }
   return {};
@@ -122,13 +138,13 @@ std::expected<Contract, ConfigError> read_contract(std::string_view text, const 
   if (auto checked = check_templates(action, contract->input()); !checked) {
     return std::unexpected(std::move(checked.error()));
   }
-  if (auto checked = check_names(action, contract->output()); !checked) {
-    return std::unexpected(std::move(checked.error()));
-  }
   if (auto checked = check_required(action, contract->output()); !checked) {
     return std::unexpected(std::move(checked.error()));
   }
   if (auto checked = check_failure(action, contract->output()); !checked) {
+    return std::unexpected(std::move(checked.error()));
+  }
+  if (auto checked = check_outputs(action, *contract); !checked) {
     return std::unexpected(std::move(checked.error()));
   }
   return std::move(*contract);

@@ -14,7 +14,8 @@ from support.simulator import make_authority, make_client_certificate
 URL = "https://api.example.com/posts"
 CONTRACT, REQUEST, OUTPUT = "contract good.json;", f"request POST {URL};", "output id $.id;"
 GOOD = contract(schema({"id": "integer", "address": {"type": "object", "properties": {"city": {"type": "string"}}}}),
-                schema({"id": "integer", "name": "string", "flag": "boolean", "tags": "array", "address": {
+                schema({"id": "integer", "name": "string", "flag": "boolean", "tags": "array", "kind": {"enum": ["a", "b"]},
+                        "words": {"type": "array", "items": {"type": "string"}}, "address": {
                     "type": "object", "properties": {"city": {"type": "string"}}}}, ["id"]))
 NAMES = 'a field: names of letters, digits, "_" and "-" with dots between them, as "${user.id}"'
 BETWEEN = "it must be between 1ms and 1h"
@@ -171,6 +172,10 @@ IN_ACTION = [
      '"on_status" directive for 410, which the one for 410 at {file}:{line-0} takes already'),
     ("on_status 5xx =503; on_status 504 =200;",
      '"on_status" directive for 504, which the one for 5xx at {file}:{line-0} takes already'),
+    ("output kind $.kind '';",
+     'the constant or default of output "kind" does not fit the contract: it is against "enum"'),
+    ("output words[] $.w[*]; output words[].text @.t;",
+     'invalid "output" directive: the elements of "words[]" have members, and are no objects, as the schema has it'),
     ("on_status 404 =200 fine;", 'invalid "on_status" directive: an answer of 200 has no message'),
     *((f"on_status {code} =418;", f'invalid value "{code}" in "on_status" directive, it must be a status from 300 to '
        '599, or a class as "5xx"') for code in ("200", "600", "2xx", "6xx", "40x", "04", "any")),

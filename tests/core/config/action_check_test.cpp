@@ -130,6 +130,66 @@ TEST(ReadContract, OutputsAreThoseThatTheContractAllows) {
   EXPECT_EQ(problem(action_with(good + "\noutput tilte $.title;")), "") << "an open one takes it";
 }
 
+TEST(ReadContract, AlsoInObjectsAndElements) {
+  const auto closed = [](const std::string& lines) {
+    return problem(action_with("output id $.id; output title $.title;\n" + lines),
+                   replaced(R"("tags": {"type": "array"})",
+                            R"("tags": {"type": "array", "items": {"type": "object",
+                               "properties": {"name": {}}, "additionalProperties": false}},
+                               "o": {"properties": {"name": {}}, "additionalProperties": false})"));
+  };
+  EXPECT_EQ(closed("output tags[] $.t[*]; output tags[].name @.n; output o.name $.n;"), "");
+  EXPECT_EQ(closed("output tags[] $.t[*];\noutput tags[].nmae @.n;"),
+            "unknown output \"tags[0].nmae\": the contract has none, and allows no others in "
+            "/c/main.conf:4");
+  EXPECT_EQ(closed("output o.nmae.x $.n;"),
+            "unknown output \"o.nmae\": the contract has none, and allows no others in "
+            "/c/main.conf:3");
+}
+
+TEST(ReadContract, ElementsWithMembersAreObjects) {
+  const auto of_strings = [](const std::string& lines) {
+    return problem(action_with("output id $.id; output title $.title;\n" + lines),
+                   replaced(R"("tags": {"type": "array"})",
+                            R"("tags": {"type": "array", "items": {"type": "string"}})"));
+  };
+  EXPECT_EQ(of_strings("output tags[] $.t[*];"), "") << "what the API has there is not known";
+  EXPECT_EQ(of_strings("output tags[] $.t[*]; output tags[].name @.n;"),
+            "invalid \"output\" directive: the elements of \"tags[]\" have members, and are no "
+            "objects, as the schema has it in /c/main.conf:3");
+}
+
+// Type or not: what the configuration says by itself can be held against all of the schema.
+TEST(ReadContract, DefaultsAndConstantsFitWhatElseIsSaid) {
+  const auto limited = [](const std::string& lines, std::string_view more = "") {
+    const std::string contract = R"({"name":"a","category":"c","contract":{
+        "input":{"inputSchema":{}},"output":{"successSchema":{"properties":{
+          "kind":{"enum":["a","b"]}, "short":{"type":"string","maxLength":2},
+          "list":{"type":"array","items":{"type":"string"}},
+          "o":{"type":"object","properties":{"n":{"type":"integer","minimum":1},"m":{}},
+               "required":["n","m"]},
+          "rows":{"type":"array","items":{"properties":{"kind":{"enum":["a"]}}}}})" +
+                                 std::string(more) + "}}}}";
+    return problem(action_with(lines), contract);
+  };
+  EXPECT_EQ(limited("output kind a; output short $.s ab; output list $.l [\"x\"]; output o.n 1;"
+                    "output rows[] $.r[*]; output rows[].kind a; output other anything;"),
+            "");
+  const auto against = [](const std::string& name, const std::string& rule) {
+    return "the constant or default of output \"" + name +
+           "\" does not fit the contract: it is against \"" + rule + "\" in /c/main.conf:3";
+  };
+  EXPECT_EQ(limited("\noutput kind c;"), against("kind", "enum"));
+  EXPECT_EQ(limited("\noutput kind $.kind '';"), against("kind", "enum"));
+  EXPECT_EQ(limited("output kind a;\noutput short $.s abc;"), against("short", "maxLength"));
+  EXPECT_EQ(limited("\noutput list $.l '[\"x\",7]';"), against("list[1]", "type"));
+  EXPECT_EQ(limited("output o.m 1;\noutput o.n $.n 0;"), against("o.n", "minimum"));
+  EXPECT_EQ(limited("output rows[] $.r[*];\noutput rows[].kind b;"),
+            against("rows[0].kind", "enum"));
+  // Another member may decide.
+  EXPECT_EQ(limited("output kind c;", R"(,"if":{},"then":{})"), "");
+}
+
 TEST(ReadContract, AnOpenInputHasEveryField) {
   const std::string open = replaced(R"("properties": {
         "user_id": {"type": "integer"},
