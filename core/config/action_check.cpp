@@ -101,8 +101,9 @@ ConfigResult check_failure(const ActionConfig& action, const JsonSchema& output)
   if (!action.on_error_ok) return {};
   ActionFacts facts;
   facts.status = 502;
-  facts.error_code = "dataaction.upstream.unreachable";
-  facts.error_message = "the API could not be reached";
+  // The longest message of ours.
+  facts.error_code = "dataaction.upstream.broken_off";
+  facts.error_message = "no whole answer came from the API, which may have carried out the call";
   const auto object = action.outputs.write(facts);
   const std::vector<ErrorDetail> wrong =
       object ? output.check(*object) : std::vector<ErrorDetail>{};

@@ -48,6 +48,11 @@ ErrorReply reply_without_answer(const PlatformFailure& failure) {
       return error(502, "dataaction.upstream.credentials",
                    "the API does not accept the credentials");
     default:
+      // By any attempt: what the last one says of itself is not enough.
+      if (failure.may_be_done) {
+        return error(502, "dataaction.upstream.broken_off",
+                     "no whole answer came from the API, which may have carried out the call");
+      }
       return error(502, "dataaction.upstream.unreachable", "the API could not be reached");
   }
 }

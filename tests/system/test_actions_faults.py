@@ -24,17 +24,17 @@ RIGHT = {"id": 1, "title": "Title of post 1", "status": 200, "code": "", "messag
 
 # (what the API does to every request, status, code, how often a GET comes, how often a POST)
 FAULTS = [
-    ({"do": "reset"}, 502, "unreachable", 2, 1),
-    ({"do": "reset", "after": "head"}, 502, "unreachable", 2, 1),
-    ({"do": "reset", "after": "body"}, 502, "unreachable", 2, 1),
-    ({"do": "close"}, 502, "unreachable", 2, 1),
-    ({"do": "close", "after": "head"}, 502, "unreachable", 2, 1),
-    ({"do": "close", "after": "body"}, 502, "unreachable", 2, 1),
-    ({"do": "close", "after": 1}, 502, "unreachable", 2, 1),
-    ({"do": "bad_chunk", "how": "no_end"}, 502, "unreachable", 2, 1),
-    ({"do": "length"}, 502, "unreachable", 2, 1),
-    ({"do": "length", "by": 1 << 30}, 502, "unreachable", 2, 1),
-    *(({"do": "bad_chunk", "how": how}, 502, "unreachable", 2, 1) for how in ("size", "negative", "huge", "no_crlf")),
+    ({"do": "reset"}, 502, "broken_off", 2, 1),
+    ({"do": "reset", "after": "head"}, 502, "broken_off", 2, 1),
+    ({"do": "reset", "after": "body"}, 502, "broken_off", 2, 1),
+    ({"do": "close"}, 502, "broken_off", 2, 1),
+    ({"do": "close", "after": "head"}, 502, "broken_off", 2, 1),
+    ({"do": "close", "after": "body"}, 502, "broken_off", 2, 1),
+    ({"do": "close", "after": 1}, 502, "broken_off", 2, 1),
+    ({"do": "bad_chunk", "how": "no_end"}, 502, "broken_off", 2, 1),
+    ({"do": "length"}, 502, "broken_off", 2, 1),
+    ({"do": "length", "by": 1 << 30}, 502, "broken_off", 2, 1),
+    *(({"do": "bad_chunk", "how": how}, 502, "broken_off", 2, 1) for how in ("size", "negative", "huge", "no_crlf")),
     ({"do": "length", "by": -10}, 502, "invalid", 1, 1),
     ({"status": 200, "body": {}, "headers": {"Content-Length": "-1"}}, 502, "invalid", 1, 1),
     ({"status": 200, "body": {}, "headers": {"Content-Encoding": "gzip"}}, 502, "invalid", 1, 1),
@@ -198,7 +198,7 @@ def test_a_kept_connection_that_ends_sends_no_post_twice(actions, do):
     """Nobody can know whether the API has begun."""
     assert actions.ask("post", title="T")["id"] == 101
     actions.api.fault(do, times="forever")
-    error_of(actions.post("post", {"title": "U"}), 502, "dataaction.upstream.unreachable")
+    error_of(actions.post("post", {"title": "U"}), 502, "dataaction.upstream.broken_off")
     assert [post["title"] for post in actions.api.state()["created"]] == ["T", "U"]
 
 

@@ -137,8 +137,8 @@ def test_a_key_that_is_none(servers, key, rule):
     ({"status": 404}, 404, "dataaction.upstream.status"), ({"status": 409}, 409, "dataaction.upstream.status"),
     ({"status": 500}, 500, "dataaction.upstream.status"), ({"status": 503}, 503, "dataaction.upstream.status"),
     ({"do": "redirect", "location": "/elsewhere"}, 502, "dataaction.upstream.status"),
-    ({"do": "html"}, 502, "dataaction.upstream.invalid"), ({"do": "reset"}, 502, "dataaction.upstream.unreachable"),
-    ({"do": "close", "after": "body"}, 502, "dataaction.upstream.unreachable")])
+    ({"do": "html"}, 502, "dataaction.upstream.invalid"), ({"do": "reset"}, 502, "dataaction.upstream.broken_off"),
+    ({"do": "close", "after": "body"}, 502, "dataaction.upstream.broken_off")])
 def test_a_failure_that_may_have_done_something_is_one(servers, fault, status, code):
     actions = start(servers)
     actions.api.fault(**fault)

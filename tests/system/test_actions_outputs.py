@@ -210,7 +210,7 @@ def test_on_status_takes_the_defaults_where_there_is_no_json(actions):
 BRANCHES = [({"status": 404, "body": {"title": "T"}}, 200, ""),
             ({"status": 409, "body": {"title": "T"}}, 410, "status"),
             ({"status": 500, "body": "no JSON"}, 500, "status"), ({"do": "html"}, 502, "invalid"),
-            ({"do": "reset"}, 502, "unreachable"), ({"do": "stall"}, 504, "timeout"),
+            ({"do": "reset"}, 502, "broken_off"), ({"do": "stall"}, 504, "timeout"),
             ({"do": "redirect", "location": "http://127.0.0.1:1/"}, 502, "status")]
 
 

@@ -211,7 +211,7 @@ def test_idempotent_methods_are_sent_again(servers, method):
 def test_patch_is_not(servers):
     actions = Actions(servers, action("a", 'PATCH "{api}/posts/1"', "output n 1;", "retry attempts=2;"))
     actions.api.fault("reset")
-    error_of(actions.post("a"), 502, "dataaction.upstream.unreachable")
+    error_of(actions.post("a"), 502, "dataaction.upstream.broken_off")
     assert actions.api.count() == 1
 
 

@@ -106,6 +106,7 @@ struct FaultCase {
   PlatformFault fault;
   const char* answer;
   int retry_after = 0;
+  const char* if_sent = nullptr;  // the answer then, where it is another
 };
 
 void PrintTo(const FaultCase& each, std::ostream* out) {
@@ -119,7 +120,8 @@ TEST_P(ActionFault, WithoutAnAnswer) {
     PlatformFailure failure = failure_with(GetParam().fault, sent);
     failure.retry_after = milliseconds(1'500);
     const ActionResult result = result_of("on_status 4xx 5xx =200;", std::unexpected(failure));
-    EXPECT_EQ(answer(result), GetParam().answer);
+    const bool another = sent && GetParam().if_sent != nullptr;
+    EXPECT_EQ(answer(result), another ? GetParam().if_sent : GetParam().answer);
     EXPECT_EQ(result.failure->reply.retry_after, GetParam().retry_after);
     EXPECT_EQ(result.failure->detail, failure.message);
     EXPECT_EQ(result.done, sent);
@@ -130,11 +132,14 @@ TEST_P(ActionFault, WithoutAnAnswer) {
 
 constexpr const char* kUnreachable =
     "502 dataaction.upstream.unreachable: the API could not be reached";
+constexpr const char* kBrokenOff =
+    "502 dataaction.upstream.broken_off: no whole answer came from the API, which may have carried "
+    "out the call";
 
 INSTANTIATE_TEST_SUITE_P(
     Faults, ActionFault,
     testing::Values(
-        FaultCase{PlatformFault::kUnreachable, kUnreachable},
+        FaultCase{PlatformFault::kUnreachable, kUnreachable, 0, kBrokenOff},
         FaultCase{PlatformFault::kTimeout,
                   "504 dataaction.upstream.timeout: the API did not answer in time"},
         FaultCase{PlatformFault::kBreakerOpen,
@@ -143,10 +148,10 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{PlatformFault::kMalformed, kInvalid},
         FaultCase{PlatformFault::kCredentials,
                   "502 dataaction.upstream.credentials: the API does not accept the credentials"},
-        // Of a token endpoint.
-        FaultCase{PlatformFault::kServer, kUnreachable},
-        FaultCase{PlatformFault::kRateLimited, kUnreachable},
-        FaultCase{PlatformFault::kRefused, kUnreachable}));
+        // Of a token endpoint, after an attempt with the token before perhaps.
+        FaultCase{PlatformFault::kServer, kUnreachable, 0, kBrokenOff},
+        FaultCase{PlatformFault::kRateLimited, kUnreachable, 0, kBrokenOff},
+        FaultCase{PlatformFault::kRefused, kUnreachable, 0, kBrokenOff}));
 
 TEST(ActionRefusal, IsPassedOn) {
   for (const int status : {400, 401, 404, 422, 500, 502, 599}) {

@@ -95,7 +95,7 @@ TEST_F(ActionTest, WhatWasNotDoneIsTriedAgainInAnyCase) {
     return std::unexpected(make_failure(HttpError::kBroken, true));
   };
   const size_t before = asked();
-  EXPECT_EQ(call(), "502 dataaction.upstream.unreachable");
+  EXPECT_EQ(call(), "502 dataaction.upstream.broken_off");
   EXPECT_EQ(asked(), before + 1);
 }
 
