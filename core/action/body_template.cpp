@@ -160,20 +160,20 @@ std::string_view BodyTemplate::content_type() const {
   return "application/json";
 }
 
-std::expected<std::string, ErrorDetail> BodyTemplate::render(const JsonTree& input) const {
+std::expected<std::string, Misfit> BodyTemplate::render(const JsonTree& input) const {
   std::string out;
   for (const Piece& piece : pieces_) {
     out += piece.literal.text;
     if (piece.literal.hole) {
       if (auto added = append(out, piece, input); !added) return std::unexpected(added.error());
     }
-    if (out.size() > kMaxSize) return std::unexpected(longest_field(fields_, input));
+    if (out.size() > kMaxSize) return std::unexpected(longest_field(fields_, input, kMaxSize));
   }
   return out;
 }
 
-std::expected<void, ErrorDetail> BodyTemplate::append(std::string& out, const Piece& piece,
-                                                      const JsonTree& input) {
+std::expected<void, Misfit> BodyTemplate::append(std::string& out, const Piece& piece,
+                                                 const JsonTree& input) {
   const Placeholder& hole = *piece.literal.hole;
   const auto node = hole.find(input);
   switch (piece.place) {

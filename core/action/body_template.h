@@ -27,7 +27,6 @@
 
 #include "core/action/placeholder.h"
 #include "core/json/json_tree.h"
-#include "core/webhook/error_reply.h"
 
 namespace dataaction {
 
@@ -49,7 +48,7 @@ class BodyTemplate {
   const std::vector<std::string>& fields() const { return fields_; }
 
   // The error names the field that cannot stand where it should.
-  std::expected<std::string, ErrorDetail> render(const JsonTree& input) const;
+  std::expected<std::string, Misfit> render(const JsonTree& input) const;
 
  private:
   enum class Place : uint8_t { kJsonValue, kJsonString, kForm, kText };
@@ -62,8 +61,8 @@ class BodyTemplate {
 
   std::expected<void, std::string> find_places(std::vector<TemplatePiece> pieces);
   std::expected<void, std::string> find_json_places(std::vector<TemplatePiece> pieces);
-  static std::expected<void, ErrorDetail> append(std::string& out, const Piece& piece,
-                                                 const JsonTree& input);
+  static std::expected<void, Misfit> append(std::string& out, const Piece& piece,
+                                            const JsonTree& input);
 
   BodyType type_ = BodyType::kJson;
   std::vector<Piece> pieces_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "core/base/ascii.h"
@@ -15,10 +16,20 @@ constexpr std::array<std::string_view, 9> kNotForTemplates = {
     "trailer",    "transfer-encoding", "upgrade"};
 constexpr std::string_view kProxy = "proxy-";
 
-bool has_control(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) {
+// The first one that no header has.
+std::optional<char> find_control(std::string_view text) {
+  const auto found = std::ranges::find_if(text, [](char c) {
     return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7F';
   });
+  return found == text.end() ? std::nullopt : std::optional(*found);
+}
+
+std::string describe_control(char control) {
+  if (control == '\n') return "it has a line feed";
+  if (control == '\r') return "it has a carriage return";
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string text = "it has the control character U+00";
+  return text.append(1, kDigits[control >> 4]).append(1, kDigits[control & 0xF]);
 }
 
 std::string trimmed(const std::string& text) {
@@ -56,7 +67,7 @@ std::expected<HeaderTemplate, std::string> HeaderTemplate::parse(std::string_vie
   self.name_ = name;
   self.pieces_ = std::move(*pieces);
   for (const TemplatePiece& piece : self.pieces_) {
-    if (has_control(piece.text)) {
+    if (find_control(piece.text)) {
       return std::unexpected("its value has no line ends or other control characters");
     }
     if (piece.hole && piece.hole->is_whole_input()) {
@@ -67,18 +78,20 @@ std::expected<HeaderTemplate, std::string> HeaderTemplate::parse(std::string_vie
   return self;
 }
 
-std::expected<std::string, ErrorDetail> HeaderTemplate::render(const JsonTree& input) const {
+std::expected<std::string, Misfit> HeaderTemplate::render(const JsonTree& input) const {
   std::string out;
   for (const TemplatePiece& piece : pieces_) {
     out += piece.text;
     if (piece.hole) {
       const auto value = text_of(*piece.hole, input);
       if (!value) return std::unexpected(value.error());
-      if (has_control(*value)) return std::unexpected(wrong_field(kWrongText, *piece.hole));
+      if (const auto control = find_control(*value)) {
+        return std::unexpected(wrong_field(kWrongText, *piece.hole, describe_control(*control)));
+      }
       out += *value;
     }
     if (out.size() > kMaxSize && !fields_.empty()) {
-      return std::unexpected(longest_field(fields_, input));
+      return std::unexpected(longest_field(fields_, input, kMaxSize));
     }
   }
   return trimmed(out);

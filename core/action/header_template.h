@@ -19,7 +19,6 @@
 
 #include "core/action/placeholder.h"
 #include "core/json/json_tree.h"
-#include "core/webhook/error_reply.h"
 
 namespace dataaction {
 
@@ -37,7 +36,7 @@ class HeaderTemplate {
   const std::vector<std::string>& fields() const { return fields_; }
 
   // The value. The error names the field that cannot stand in it.
-  std::expected<std::string, ErrorDetail> render(const JsonTree& input) const;
+  std::expected<std::string, Misfit> render(const JsonTree& input) const;
 
  private:
   std::string name_;

@@ -85,19 +85,20 @@ void add_field(std::vector<std::string>& fields, const TemplatePiece& piece) {
   if (std::ranges::find(fields, name) == fields.end()) fields.push_back(name);
 }
 
-ErrorDetail wrong_field(std::string_view code, const Placeholder& hole) {
-  return {std::string(code), hole.name()};
+Misfit wrong_field(std::string_view rule, const Placeholder& hole, std::string_view why) {
+  return {rule, hole.name(), std::string(why)};
 }
 
-ErrorDetail longest_field(const std::vector<std::string>& fields, const JsonTree& input) {
+Misfit longest_field(const std::vector<std::string>& fields, const JsonTree& input, size_t most) {
   const auto size = [&input](const std::string& field) -> size_t {
     const auto node = Placeholder::parse(field)->find(input);
     return node ? input.raw(*node).size() : 0;
   };
-  return {std::string(kWrongSize), *std::ranges::max_element(fields, {}, size)};
+  return {kWrongSize, *std::ranges::max_element(fields, {}, size),
+          "with it there are more than " + std::to_string(most) + " bytes"};
 }
 
-std::expected<std::string, ErrorDetail> text_of(const Placeholder& hole, const JsonTree& input) {
+std::expected<std::string, Misfit> text_of(const Placeholder& hole, const JsonTree& input) {
   const auto node = hole.find(input);
   if (!node) return std::string();
   switch (input.type(*node)) {
@@ -105,12 +106,15 @@ std::expected<std::string, ErrorDetail> text_of(const Placeholder& hole, const J
       return std::string();
     case JsonType::kString: {
       std::string text = input.string(*node);
-      if (text.contains('\0')) return std::unexpected(wrong_field(kWrongText, hole));
+      if (text.contains('\0')) {
+        return std::unexpected(wrong_field(kWrongText, hole, "it has a NUL"));
+      }
       return text;
     }
     case JsonType::kObject:
+      return std::unexpected(wrong_field(kWrongType, hole, "it is an object"));
     case JsonType::kArray:
-      return std::unexpected(wrong_field(kWrongType, hole));
+      return std::unexpected(wrong_field(kWrongType, hole, "it is an array"));
     default:
       return std::string(input.raw(*node));
   }

@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "core/json/json_tree.h"
-#include "core/webhook/error_reply.h"
 
 namespace dataaction {
 
@@ -53,12 +52,19 @@ inline constexpr std::string_view kWrongText = "pattern";    // characters that 
 inline constexpr std::string_view kWrongSize = "maxLength";  // the whole is too long
 inline constexpr std::string_view kMissing = "required";     // nothing, where something must be
 
-ErrorDetail wrong_field(std::string_view code, const Placeholder& hole);
-// Of a template whose result is too long: the field with the longest value.
-ErrorDetail longest_field(const std::vector<std::string>& fields, const JsonTree& input);
+// A value that cannot stand where it should.
+struct Misfit {
+  std::string_view rule;  // one of those above
+  std::string field;
+  std::string why;  // for a message, without the value: `it has a line feed`
+};
+
+Misfit wrong_field(std::string_view rule, const Placeholder& hole, std::string_view why);
+// Of a template whose result has more than `most` bytes: the field with the longest value.
+Misfit longest_field(const std::vector<std::string>& fields, const JsonTree& input, size_t most);
 
 // What a hole is filled with where a text stands: a string is what it says, a number or boolean is
 // as it is written, null and a missing member are nothing. Objects, arrays and a NUL are refused.
-std::expected<std::string, ErrorDetail> text_of(const Placeholder& hole, const JsonTree& input);
+std::expected<std::string, Misfit> text_of(const Placeholder& hole, const JsonTree& input);
 
 }  // namespace dataaction

@@ -97,7 +97,7 @@ std::expected<void, std::string> UrlTemplate::check_segments() {
   return {};
 }
 
-std::expected<std::string, ErrorDetail> UrlTemplate::render(const JsonTree& input) const {
+std::expected<std::string, Misfit> UrlTemplate::render(const JsonTree& input) const {
   std::string out = origin_;
   for (const Pieces& segment : segments_) {
     out += '/';
@@ -107,26 +107,32 @@ std::expected<std::string, ErrorDetail> UrlTemplate::render(const JsonTree& inpu
         segment, [](const TemplatePiece& piece) { return piece.hole.has_value(); });
     if (hole == segment.end()) continue;
     const std::string_view written = std::string_view(out).substr(begin);
-    if (written.empty()) return std::unexpected(wrong_field(kMissing, *hole->hole));
-    if (has_dot_segment(written)) return std::unexpected(wrong_field(kWrongText, *hole->hole));
+    if (written.empty()) {
+      return std::unexpected(
+          wrong_field(kMissing, *hole->hole, "a part of the path would be empty"));
+    }
+    if (has_dot_segment(written)) {
+      return std::unexpected(
+          wrong_field(kWrongText, *hole->hole, "a part of the path would be \".\" or \"..\""));
+    }
   }
   if (auto added = append(out, query_, input); !added) return std::unexpected(added.error());
   return out;
 }
 
-std::expected<void, ErrorDetail> UrlTemplate::append(std::string& out, const Pieces& pieces,
-                                                     const JsonTree& input) const {
+std::expected<void, Misfit> UrlTemplate::append(std::string& out, const Pieces& pieces,
+                                                const JsonTree& input) const {
   for (const TemplatePiece& piece : pieces) {
     out += piece.text;
     if (piece.hole) {
       const auto value = text_of(*piece.hole, input);
       if (!value) return std::unexpected(value.error());
       // Encoded it is not shorter.
-      if (value->size() > kMaxSize) return std::unexpected(longest_field(fields_, input));
+      if (value->size() > kMaxSize) return std::unexpected(longest_field(fields_, input, kMaxSize));
       append_url_encoded(out, *value);
     }
     if (out.size() > kMaxSize && !fields_.empty()) {
-      return std::unexpected(longest_field(fields_, input));
+      return std::unexpected(longest_field(fields_, input, kMaxSize));
     }
   }
   return {};

@@ -22,7 +22,6 @@
 
 #include "core/action/placeholder.h"
 #include "core/json/json_tree.h"
-#include "core/webhook/error_reply.h"
 
 namespace dataaction {
 
@@ -39,15 +38,15 @@ class UrlTemplate {
   const std::string& origin() const { return origin_; }
 
   // The error names the field that cannot stand where it should.
-  std::expected<std::string, ErrorDetail> render(const JsonTree& input) const;
+  std::expected<std::string, Misfit> render(const JsonTree& input) const;
 
  private:
   using Pieces = std::vector<TemplatePiece>;
 
   std::expected<void, std::string> add(TemplatePiece piece);
   std::expected<void, std::string> check_segments();
-  std::expected<void, ErrorDetail> append(std::string& out, const Pieces& pieces,
-                                          const JsonTree& input) const;
+  std::expected<void, Misfit> append(std::string& out, const Pieces& pieces,
+                                     const JsonTree& input) const;
 
   std::string origin_;
   std::vector<Pieces> segments_ = {{}};  // of the path, without their slashes

@@ -28,7 +28,8 @@ ErrorReply malformed(std::string message) {
 ErrorReply wrong_type(std::string_view name, std::string_view what) {
   std::string field(name);
   if (field.size() > kMaxName) field = excerpt(field, kMaxName, kMaxName);
-  return {422, 0, "dataaction.request.invalid", field + ' ' + std::string(what), {{"type", field}}};
+  const ErrorDetail detail{std::string(kContractRule) + "type", field};
+  return {422, 0, "dataaction.request.invalid", field + ' ' + std::string(what), {detail}};
 }
 
 bool is_utf8(std::string_view text) {

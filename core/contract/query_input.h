@@ -20,6 +20,8 @@
 namespace dataaction {
 
 inline constexpr size_t kMaxQueryFields = 1000;
+// In the code of a detail, before the rule of the schema that an input breaks.
+inline constexpr std::string_view kContractRule = "dataaction.contract.";
 
 // A compact JSON object, in the order in which names first appear. Whether it is as `schema` says
 // is left to JsonSchema::check.
@@ -27,7 +29,7 @@ inline constexpr size_t kMaxQueryFields = 1000;
 // Refusals: 400 for what cannot be read (a % without two hexadecimal digits after it, which the URL
 // Standard would let pass, bytes that are not UTF-8, more than kMaxQueryFields fields); 422 for a
 // value that is not of its type, for a name that appears twice where there is no array, and for an
-// object, all with the name as the detail's field and "type" as its code.
+// object, all with the name as the detail's field, and "type" as the rule.
 std::expected<std::string, ErrorReply> read_query_input(std::string_view args,
                                                         const JsonSchema& schema);
 

@@ -93,7 +93,11 @@ Task<bool> Answer::send_stream() {
   ++source_->counters().requests;
   auto opened =
       source_->open({request_.parameters, request_.cursor, request_.limit, request_.context_id});
-  if (!opened) co_return co_await refuse(std::move(opened.error()));
+  if (!opened) {
+    // Who asked is told all that there is to know, and so is the log.
+    const std::string told = opened.error().message;
+    co_return co_await refuse(std::move(opened.error()), told);
+  }
 
   CancelScope link(co_await current_scope());
   HangupWatch watch(stream_, link);

@@ -236,6 +236,14 @@ def test_dots_from_two_fields(actions, values):
     assert actions.api.requests() == []
 
 
+def test_what_is_wrong_is_said_and_logged(actions):
+    response = actions.post("header", {"v": "a\nb"})
+    body = error_of(response, 422, "dataaction.request.invalid")
+    assert body["details"] == [{"errorCode": "dataaction.request.pattern", "fieldName": "v"}]
+    assert body["message"] == 'v cannot be used in the header "X-Value": it has a line feed'
+    assert actions.log_of(response, "request refused", "it has a line feed")
+
+
 def test_nothing_in_a_segment(actions):
     for fields in ({"v": ""}, {"v": None}, {}):
         refused(actions, actions.post("path", fields), {("v", "required")})

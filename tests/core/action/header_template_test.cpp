@@ -57,6 +57,19 @@ TEST(HeaderTemplate, HasNamesThatAreFree) {
   }
 }
 
+TEST(HeaderTemplate, SaysWhy) {
+  const auto header = HeaderTemplate::parse("X-Test", "${x}");
+  const auto why = [&header](const JsonTree& input) { return reason(header->render(input)); };
+  EXPECT_EQ(why(input_x("a\nb")), "it has a line feed");
+  EXPECT_EQ(why(input_x("a\r\nb")), "it has a carriage return");
+  EXPECT_EQ(why(input_x("\x1B")), "it has the control character U+001B");
+  EXPECT_EQ(why(input_x("\x7F")), "it has the control character U+007F");
+  EXPECT_EQ(why(input_x(std::string_view("\0", 1))), "it has a NUL");
+  EXPECT_EQ(why(input_of(R"({"x":{}})")), "it is an object");
+  EXPECT_EQ(why(input_of(R"({"x":[]})")), "it is an array");
+  EXPECT_EQ(why(input_x(std::string(8193, 'a'))), "with it there are more than 8192 bytes");
+}
+
 TEST(HeaderTemplate, RefusesWhatCannotStandInIt) {
   const JsonTree input = input_of(R"({"o":{"a":1},"l":[]})");
   EXPECT_EQ(rendered("${o}", input), "type o");

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <utility>
 
+#include "core/action/placeholder.h"
 #include "core/json/json_tree.h"
 #include "core/json/json_writer.h"
-#include "core/webhook/error_reply.h"
 
 namespace dataaction {
 
@@ -28,9 +28,14 @@ inline JsonTree input_x(std::string_view value) {
   return input_of(text + '}');
 }
 
-// What was rendered, or "code field".
-inline std::string outcome(const std::expected<std::string, ErrorDetail>& rendered) {
-  return rendered ? *rendered : rendered.error().code + ' ' + rendered.error().field;
+// What was rendered, or "rule field".
+inline std::string outcome(const std::expected<std::string, Misfit>& rendered) {
+  return rendered ? *rendered : std::string(rendered.error().rule) + ' ' + rendered.error().field;
+}
+
+// Why it was not.
+inline std::string reason(const std::expected<std::string, Misfit>& rendered) {
+  return rendered ? "" : rendered.error().why;
 }
 
 // Why a text is no template; empty: it is one.

@@ -17,7 +17,7 @@ using ::testing::IsEmpty;
 
 std::string rendered(const auto& part, const std::string& input = R"({"x":"a b","y":7})") {
   const auto out = part.render(*JsonTree::parse(input));
-  return out ? *out : out.error().code + ' ' + out.error().field;
+  return out ? *out : std::string(out.error().rule) + ' ' + out.error().field;
 }
 
 TEST(Action, HasDefaults) {

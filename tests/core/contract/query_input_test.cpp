@@ -89,7 +89,8 @@ TEST(QueryInput, WrongTypesNameTheField) {
     const ErrorReply reply = refused(one.args);
     EXPECT_EQ(reply.status, 422) << one.args;
     EXPECT_EQ(reply.code, "dataaction.request.invalid");
-    EXPECT_EQ(reply.details, (std::vector<ErrorDetail>{{"type", one.json}})) << one.args;
+    EXPECT_EQ(reply.details, (std::vector<ErrorDetail>{{"dataaction.contract.type", one.json}}))
+        << one.args;
     EXPECT_TRUE(reply.message.starts_with(std::string(one.json) + ' ')) << reply.message;
   }
 }

@@ -67,13 +67,16 @@ TEST(RenderedRequest, AnEmptyBodyHasAType) {
 
 TEST(RenderedRequest, WhatCannotStandIsNamed) {
   EXPECT_EQ(refusal("request GET 'https://b/${x}';", "{}"),
-            "422 required x: x cannot be used in the request");
+            "422 dataaction.request.required x: x cannot be used in the URL: a part of the path "
+            "would be empty");
   EXPECT_EQ(refusal("request GET 'https://b/${x.y}';", R"({"x":{"y":".."}})"),
-            "422 pattern x.y: x.y cannot be used in the request");
-  EXPECT_EQ(refusal("request GET https://b/; header X '${x}';", R"({"x":"a\r\nb"})"),
-            "422 pattern x: x cannot be used in the request");
+            "422 dataaction.request.pattern x.y: x.y cannot be used in the URL: a part of the path "
+            "would be \".\" or \"..\"");
+  EXPECT_EQ(refusal("request GET https://b/; header X '${x}';", R"({"x":"a\nb"})"),
+            "422 dataaction.request.pattern x: x cannot be used in the header \"X\": it has a line "
+            "feed");
   EXPECT_EQ(refusal("request POST https://b/; body 'a=${x}' type=form;", R"({"x":[1]})"),
-            "422 type x: x cannot be used in the request");
+            "422 dataaction.request.type x: x cannot be used in the body: it is an array");
   EXPECT_TRUE(refusal("request GET https://b/;", "{").starts_with("400 "));
 }
 
@@ -85,12 +88,15 @@ TEST(RenderedRequest, AKeyHasBounds) {
   const std::string lines = "request POST https://b/; idempotency_key '${x}' 1m;";
   EXPECT_EQ(rendered(lines, with_key(1)).idempotency_key, "k");
   EXPECT_EQ(rendered(lines, with_key(1024)).idempotency_key, std::string(1024, 'k'));
-  EXPECT_EQ(refusal(lines, with_key(1025)), "422 maxLength x: x cannot be used in the request");
-  EXPECT_EQ(refusal(lines, with_key(0)), "422 required x: x cannot be used in the request");
-  EXPECT_EQ(refusal(lines, "{}"), "422 required x: x cannot be used in the request");
-  EXPECT_EQ(refusal(lines, R"({"x":null})"), "422 required x: x cannot be used in the request");
+  const std::string place = " x: x cannot be used in the idempotency key: ";
+  EXPECT_EQ(refusal(lines, with_key(1025)),
+            "422 dataaction.request.maxLength" + place + "the key has more than 1024 bytes");
+  const std::string empty = "422 dataaction.request.required" + place + "the key would be empty";
+  EXPECT_EQ(refusal(lines, with_key(0)), empty);
+  EXPECT_EQ(refusal(lines, "{}"), empty);
+  EXPECT_EQ(refusal(lines, R"({"x":null})"), empty);
   EXPECT_EQ(refusal(lines, R"({"x":"a\u0000b"})"),
-            "422 pattern x: x cannot be used in the request");
+            "422 dataaction.request.pattern" + place + "it has a NUL");
 }
 
 RenderedRequest request_of(std::string url, std::string body,

@@ -185,6 +185,8 @@ def broken_rules(response, status=422, code="dataaction.request.contract"):
     """What an error says of the input's fields: {(field, rule)}."""
     details = error_of(response, status, code)["details"]
     assert all(set(detail) == {"fieldName", "errorCode"} for detail in details), details
-    found = {(detail["fieldName"], detail["errorCode"].removeprefix("dataaction.contract.")) for detail in details}
+    codes = [detail["errorCode"].rpartition(".") for detail in details]
+    assert all(area in ("dataaction.contract", "dataaction.request") for area, _, _ in codes), details
+    found = {(detail["fieldName"], rule) for detail, (_, _, rule) in zip(details, codes)}
     assert len(found) == len(details), details
     return found
