@@ -65,12 +65,8 @@ RecordShaper make_shaper(const DeliveryConf& conf, const WebhookInput& input) {
 std::optional<ErrorReply> check_contract(const DeliveryConf& conf, const WebhookInput& input) {
   std::vector<ErrorDetail> details = conf.call_input->check(input.parameters);
   if (details.empty()) return std::nullopt;
-  std::string message = "the input is not what the contract says:";
-  for (ErrorDetail& detail : details) {
-    message.append(" ").append(detail.field).append(" (").append(detail.code).append(")");
-    if (&detail != &details.back()) message += ',';
-    detail.code.insert(0, "dataaction.contract.");
-  }
+  std::string message = "the input is not what the contract says: " + list_of(details);
+  for (ErrorDetail& detail : details) detail.code.insert(0, kContractRule);
   return ErrorReply{422, 0, "dataaction.request.contract", std::move(message), std::move(details)};
 }
 

@@ -36,6 +36,16 @@ constexpr std::array kStatusTexts = {
 
 }  // namespace
 
+std::string list_of(const std::vector<ErrorDetail>& details) {
+  std::string out;
+  for (const ErrorDetail& detail : details) {
+    if (!out.empty()) out += ", ";
+    // The whole value has no name.
+    out += detail.field.empty() ? detail.code : detail.field + " (" + detail.code + ')';
+  }
+  return out;
+}
+
 std::string error_body(const ErrorReply& reply, std::string_view context_id) {
   std::string out;
   out.reserve(256 + reply.message.size());

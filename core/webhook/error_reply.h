@@ -33,6 +33,9 @@ struct ErrorReply {
   bool operator==(const ErrorReply&) const = default;
 };
 
+// `id (type), name (required)`: codes as they are.
+std::string list_of(const std::vector<ErrorDetail>& details);
+
 // The JSON body of `reply`, without a newline at its end.
 std::string error_body(const ErrorReply& reply, std::string_view context_id);
 

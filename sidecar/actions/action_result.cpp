@@ -190,10 +190,8 @@ class ResultMaker {
   std::expected<std::string, SourceFailure> check(std::string object) const {
     const std::vector<ErrorDetail> wrong = output_.check(object);
     if (wrong.empty()) return object;
-    std::string detail = "what was made of the API's answer does not fit the contract:";
-    for (const ErrorDetail& each : wrong) {
-      detail.append(1, ' ').append(each.field).append(1, ' ').append(each.code);
-    }
+    std::string detail =
+        "what was made of the API's answer does not fit the contract: " + list_of(wrong);
     return std::unexpected(SourceFailure{
         EndReason::kUpstream,
         error(502, "dataaction.upstream.contract", "the API's answer does not fit the contract"),

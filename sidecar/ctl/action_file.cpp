@@ -67,12 +67,8 @@ TypeOfParameter input_types(const Contract& contract) {
 }
 
 std::string input_mistakes(const Contract& contract, const std::string& input) {
-  std::string text;
-  for (const ErrorDetail& detail : contract.input().check(input)) {
-    text += text.empty() ? "the input is not what the contract says: " : ", ";
-    text += detail.field.empty() ? detail.code : detail.field + ": " + detail.code;
-  }
-  return text;
+  const std::vector<ErrorDetail> wrong = contract.input().check(input);
+  return wrong.empty() ? "" : "the input is not what the contract says: " + list_of(wrong);
 }
 
 }  // namespace dataaction

@@ -238,7 +238,7 @@ TEST(ActionFile, WhereItIsWrong) {
   EXPECT_EQ(input_types(file->contract)("a"), "string");
   EXPECT_EQ(input_types(file->contract)("z"), "");
   EXPECT_EQ(input_mistakes(file->contract, R"({"a":7})"),
-            "the input is not what the contract says: a: type");
+            "the input is not what the contract says: a (type)");
   EXPECT_EQ(input_mistakes(file->contract, R"({"a":"7"})"), "");
   const std::string bad = scratch.write("bad", "{\n\"name\": 7,\n}");
   EXPECT_TRUE(read_action_file(bad).error().starts_with(bad + ":3: "));

@@ -190,14 +190,14 @@ def answered(giving, name, answer):
 
 # (action, the API's answer, what the log says; none: it fits)
 ANSWERS = [
-    ("simple", {"id": 1, "title": "T"}, ()), ("simple", {"id": 1}, ("title required",)),
-    ("simple", {"id": "1", "title": 5}, ("id type", "title type")),
-    ("simple", {"id": 1, "title": "T" * 21}, ("title maxLength",)),
-    ("simple", [], ("id required", "title required")),
+    ("simple", {"id": 1, "title": "T"}, ()), ("simple", {"id": 1}, ("title (required)",)),
+    ("simple", {"id": "1", "title": 5}, ("id (type)", "title (type)")),
+    ("simple", {"id": 1, "title": "T" * 21}, ("title (maxLength)",)),
+    ("simple", [], ("id (required)", "title (required)")),
     ("tree_given", {"name": "a", "children": [{"name": "b"}]}, ()),
-    ("tree_given", {"name": "a", "children": [{}]}, ("root.children[0].name required",)),
-    ("drafted", {"text": "x"}, ()), ("drafted", {"text": "y"}, ("text const",)), ("undrafted", {"text": "y"}, ()),
-    ("copied", {"id": 1}, ()), ("copied", {"id": "1"}, ("object.id type",)),
+    ("tree_given", {"name": "a", "children": [{}]}, ("root.children[0].name (required)",)),
+    ("drafted", {"text": "x"}, ()), ("drafted", {"text": "y"}, ("text (const)",)), ("undrafted", {"text": "y"}, ()),
+    ("copied", {"id": 1}, ()), ("copied", {"id": "1"}, ("object.id (type)",)),
 ]
 
 

@@ -162,9 +162,9 @@ def test_a_header_that_is_not_utf8_harms_nobody(actions):
 
 
 # (answer of the API, what the log says of it)
-NOT_AS_AGREED = [({"data": []}, "id required"), ({"id": "1", "data": []}, "id type"),
-                 ({"id": 1.5, "data": []}, "id type"), ({"id": None}, "id type"),
-                 ({"id": 1, "data": [{"label": "x"}, {}]}, "items[1].name required")]
+NOT_AS_AGREED = [({"data": []}, "id (required)"), ({"id": "1", "data": []}, "id (type)"),
+                 ({"id": 1.5, "data": []}, "id (type)"), ({"id": None}, "id (type)"),
+                 ({"id": 1, "data": [{"label": "x"}, {}]}, "items[1].name (required)")]
 
 
 @pytest.mark.parametrize("answer, said", NOT_AS_AGREED)

@@ -201,7 +201,7 @@ def test_a_test(platform, env, file):
 
 
 @pytest.mark.parametrize("words, message", [
-    (["-i", "user_id=x"], "user_id=x"), (["-i", "query_text=x"], "user_id: required"), (["-i", "user_id"], "NAME=VALUE"),
+    (["-i", "user_id=x"], "user_id=x"), (["-i", "query_text=x"], "user_id (required)"), (["-i", "user_id"], "NAME=VALUE"),
     (["-i", "user_id=7.5"], "integer")])
 def test_input_by_the_contract(platform, env, file, words, message):
     for command in (["test", file], ["execute", "echo", "--contract", file]):

@@ -94,8 +94,9 @@ TEST(ActionResult, WhatDoesNotFitNeverLeaves) {
   const ActionResult result =
       result_of("", make_reply(200, R"({"id":"seven","title":"much too long"})"));
   EXPECT_EQ(answer(result), kContract);
-  EXPECT_EQ(result.failure->detail,
-            "what was made of the API's answer does not fit the contract: id type title maxLength");
+  EXPECT_EQ(
+      result.failure->detail,
+      "what was made of the API's answer does not fit the contract: id (type), title (maxLength)");
   EXPECT_TRUE(result.done) << "the API has done it";
   EXPECT_FALSE(result.succeeded);
   EXPECT_EQ(answer("", make_reply(200, "[]")), kContract);
