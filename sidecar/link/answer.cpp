@@ -235,16 +235,18 @@ Task<bool> Answer::refuse(ErrorReply reply, std::string_view detail) {
 void Answer::log_end(EndReason reason, std::string_view detail) {
   const std::string_view name = reason == EndReason::kNone ? "complete" : name_of(reason);
   const LogLevel level = level_of(reason);
+  const bool call = request_.kind == frame::Kind::kCall;
+  const std::string_view event = call ? "call ended" : "stream ended";
   const LogField context("context", request_.context_id);
   const LogField source("source", request_.name);
   const LogField records("records", count_);
   const LogField why("reason", name);
   const LogField ms("ms", (context_.clock.now() - started_).count());
   if (detail.empty()) {
-    context_.log.write(level, "stream ended", {context, source, records, why, ms});
+    context_.log.write(level, event, {context, source, records, why, ms});
   } else {
     const LogField told("detail", detail);
-    context_.log.write(level, "stream ended", {context, source, records, why, ms, told});
+    context_.log.write(level, event, {context, source, records, why, ms, told});
   }
 }
 

@@ -329,4 +329,4 @@ def test_the_status(actions):
 
 def test_its_log_line(actions):
     response = actions.post("fetch_post", ENVELOPE)
-    assert "[info] stream ended" in actions.log_of(response, "source=fetch_post", "reason=complete")
+    assert "[info] call ended" in actions.log_of(response, "source=fetch_post", "reason=complete")

@@ -160,7 +160,7 @@ def test_retry_after_is_waited_for(servers):
     actions.api.fault(status=503, retry_after=1)
     assert actions.ask("a", id=1) == {"id": 1}
     # That it did wait is what the sidecar's own clock says.
-    (line,) = wait_for(lambda: actions.lines("stream ended", "source=a"), "its line in the log")
+    (line,) = wait_for(lambda: actions.lines("call ended", "source=a"), "its line in the log")
     assert int(line.partition(" ms=")[2].split()[0]) >= 1000
 
 
