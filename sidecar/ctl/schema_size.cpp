@@ -60,7 +60,7 @@ class Measure {
   uint64_t of_array(Node node, std::optional<Node> items, const std::string& name, size_t levels) {
     const std::string element = name + "[]";
     const auto most = number(node, "maxItems");
-    if (!most) size_.unbounded.push_back(element);
+    if (!most) size_.unbounded.push_back(name);
     size_.levels = std::max(size_.levels, levels);
     const uint64_t each = items ? of(*items, element, levels) + 1 : kScalar;
     return most ? std::min(std::min(*most, kEnough) * std::min(each, kEnough >> 20), kEnough)

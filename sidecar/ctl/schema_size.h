@@ -16,8 +16,7 @@ namespace dataaction {
 struct SchemaSize {
   uint64_t bytes = 0;  // of what is bounded
   size_t levels = 0;   // of objects and arrays in each other
-  // Members, as in `items[].title`, whose arrays have no `maxItems` or whose strings no
-  // `maxLength`.
+  // Arrays without `maxItems` and strings without `maxLength`: `items`, and `items[].title` in it.
   std::vector<std::string> unbounded;
 };
 

@@ -169,7 +169,12 @@ TEST(SchemaSize, WhatBoundsIt) {
   EXPECT_EQ(sized(R"({"type":"array","items":{"properties":{"a":{"type":"array","maxItems":2,
                      "items":{"type":"string"}}}}})")
                 .unbounded,
-            Names({"[]", "[].a[]"}));
+            Names({"", "[].a[]"}));
+  // Once for the array, and once for what is in it.
+  EXPECT_EQ(sized(R"({"properties":{"a":{"type":"array","items":{"type":"array",
+                     "items":{"type":"string"}}}}})")
+                .unbounded,
+            Names({"a", "a[]", "a[][]"}));
   EXPECT_EQ(
       sized(R"({"type":"array","maxItems":10,"items":{"type":"string","maxLength":8}})").bytes,
       10u * (8 * 6 + 2 + 1));

@@ -224,7 +224,7 @@ def test_input_files(platform, env, directory):
     ({"timeout": 40}, {"--deadline": "45s"}, "the webhook answers within 45000 ms"),
     ({}, {"url": "http://x.example/"}, "is no https URL"),
     ({"outputs": {"items": {"type": "array", "items": {"type": "object", "properties": {"a": {"type": "string"}}}}}},
-     {}, "nothing in contract.output.successSchema bounds items[], items[].a"),
+     {}, "nothing in contract.output.successSchema bounds items, items[].a"),
     ({"outputs": {"items": {"type": "array", "maxItems": 10000, "items": {"type": "string", "maxLength": 100}}}},
      {}, "an answer may have "),
     ({"headers": {"Authorization": "Basic abc"}}, {}, "config.request.headers.Authorization has a secret in it")])
