@@ -5,6 +5,9 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <expected>
+#include <functional>
+#include <optional>
 
 #include "core/base/civil_time.h"
 #include "core/json/json_object.h"
@@ -28,17 +31,24 @@ Option add_file_option(CommandOptions& options, std::string& file, const char* d
   return options.add("--file", file, does).type("FILE");
 }
 
-// An exit code: what the file says against it is the caller's mistake, anything else the system's.
-int edit_keys(const std::string& file, const TextEdit& edit) {
-  bool refused = false;
-  const auto edited = edit_file(file, kKeyFileMode, [&](const std::string& text) {
-    auto after = edit(text);
-    refused = !after;
-    return after;
-  });
+int refuse(const std::string& file, const KeyListError& error) {
+  return fail(error.damaged ? kExitConfiguration : kExitUsage, file + ": " + error.message);
+}
+
+using KeyEdit = std::function<std::expected<std::string, KeyListError>(const std::string& text)>;
+
+// An exit code.
+int edit_keys(const std::string& file, const KeyEdit& edit) {
+  std::optional<KeyListError> refused;
+  const auto edited = edit_file(
+      file, kKeyFileMode, [&](const std::string& text) -> std::expected<std::string, std::string> {
+        auto after = edit(text);
+        if (after) return std::move(*after);
+        refused = std::move(after.error());
+        return std::unexpected(refused->message);
+      });
   if (edited) return kExitOk;
-  return refused ? fail(kExitUsage, file + ": " + edited.error())
-                 : fail(kExitFailure, edited.error());
+  return refused ? refuse(file, *refused) : fail(kExitFailure, edited.error());
 }
 
 std::string now() {
@@ -97,7 +107,7 @@ class ListKeysCommand final : public Command {
     const auto text = read_disk_file(file_, kMaxEditedFile);
     if (!text) return fail(kExitFailure, text.error());
     const auto keys = list_keys(*text);
-    if (!keys) return fail(kExitConfiguration, file_ + ": " + keys.error());
+    if (!keys) return refuse(file_, keys.error());
     std::string records;
     for (const ListedKey& key : *keys) {
       {

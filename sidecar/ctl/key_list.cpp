@@ -15,12 +15,20 @@ constexpr std::string_view kMade = ": made ";
 
 using Keys = std::vector<ApiKey>;
 
-std::expected<Keys, std::string> read_keys(std::string_view text) {
+std::unexpected<KeyListError> failure(const KeyFileError& error, bool damaged) {
+  std::string message =
+      error.line == 0 ? error.what : fmt::format("line {}: {}", error.line, error.what);
+  return std::unexpected(KeyListError{std::move(message), damaged});
+}
+
+std::unexpected<KeyListError> refusal(std::string message) {
+  return std::unexpected(KeyListError{std::move(message), false});
+}
+
+std::expected<Keys, KeyListError> read_keys(std::string_view text) {
   auto keys = read_key_file(text);
-  if (keys) return std::move(*keys);
-  return std::unexpected(keys.error().line == 0
-                             ? keys.error().what
-                             : fmt::format("line {}: {}", keys.error().line, keys.error().what));
+  if (!keys) return failure(keys.error(), true);
+  return std::move(*keys);
 }
 
 // With its LF, if it has one.
@@ -54,9 +62,8 @@ std::string_view made_in(std::string_view line, std::string_view label) {
 
 }  // namespace
 
-std::expected<std::vector<ListedKey>, std::string> list_keys(std::string_view text) {
-  const auto keys = read_keys(text);
-  if (!keys) return std::unexpected(keys.error());
+std::expected<std::vector<ListedKey>, KeyListError> list_keys(std::string_view text) {
+  if (auto keys = read_keys(text); !keys) return std::unexpected(std::move(keys.error()));
   std::vector<ListedKey> listed;
   std::string_view above;
   while (!text.empty()) {
@@ -70,24 +77,26 @@ std::expected<std::vector<ListedKey>, std::string> list_keys(std::string_view te
   return listed;
 }
 
-std::expected<std::string, std::string> add_key(std::string_view text, std::string_view line,
-                                                std::string_view made) {
+std::expected<std::string, KeyListError> add_key(std::string_view text, std::string_view line,
+                                                 std::string_view made) {
   std::string out(text);
   if (!out.empty() && !out.ends_with('\n')) out += '\n';
   out += fmt::format("# {}{}{}\n{}\n", label_in(line), kMade, made, line);
-  const auto keys = read_keys(out);
-  if (!keys) return std::unexpected(keys.error());
+  const auto added = std::ranges::count(out, '\n');
+  if (const auto keys = read_key_file(out); !keys) {
+    return failure(keys.error(), keys.error().line != static_cast<size_t>(added));
+  }
   return out;
 }
 
-std::expected<std::string, std::string> remove_key(std::string_view text, std::string_view label) {
-  const auto keys = read_keys(text);
-  if (!keys) return std::unexpected(keys.error());
+std::expected<std::string, KeyListError> remove_key(std::string_view text, std::string_view label) {
+  auto keys = read_keys(text);
+  if (!keys) return std::unexpected(std::move(keys.error()));
   if (std::ranges::find(*keys, label, &ApiKey::label) == keys->end()) {
-    return std::unexpected(fmt::format("there is no key \"{}\"", label));
+    return refusal(fmt::format("there is no key \"{}\"", label));
   }
   if (keys->size() == 1) {
-    return std::unexpected(
+    return refusal(
         fmt::format("\"{}\" is the only key, and nginx loads no file without one: make another "
                     "first, or take dataaction_api_key_file away",
                     label));

@@ -5,7 +5,7 @@
 //     5e88...1542 crm
 //
 // Whatever else is in a file stays as it is. Pure; an error is a message, with the line where there
-// is one.
+// is one, and says whose mistake it is.
 
 #pragma once
 
@@ -22,13 +22,18 @@ struct ListedKey {
   std::string made;    // empty: not known
 };
 
-std::expected<std::vector<ListedKey>, std::string> list_keys(std::string_view text);
+struct KeyListError {
+  std::string message;
+  bool damaged;  // the file is wrong already, and not what was asked for
+};
 
-// `line`: of make_api_key(). `made`: a time.
-std::expected<std::string, std::string> add_key(std::string_view text, std::string_view line,
-                                                std::string_view made);
+std::expected<std::vector<ListedKey>, KeyListError> list_keys(std::string_view text);
+
+// `line`: of make_api_key(). `made`: a time. A file without a key gets its first one.
+std::expected<std::string, KeyListError> add_key(std::string_view text, std::string_view line,
+                                                 std::string_view made);
 
 // nginx loads no file without a key, and would go on with those that it has: the last one stays.
-std::expected<std::string, std::string> remove_key(std::string_view text, std::string_view label);
+std::expected<std::string, KeyListError> remove_key(std::string_view text, std::string_view label);
 
 }  // namespace dataaction

@@ -16,20 +16,26 @@ namespace {
 const std::string kOne = std::string(64, 'a') + " one";
 const std::string kTwo = std::string(64, 'b') + " two";
 
+// What was made of a text, or why nothing: "damaged: " where that is the text's own fault.
+std::string outcome(const std::expected<std::string, KeyListError>& edited) {
+  if (edited) return *edited;
+  return (edited.error().damaged ? "damaged: " : "") + edited.error().message;
+}
+
 TEST(KeyList, WhatIsAddedIsListedAndTakenAwayAgain) {
   const auto one = add_key("", kOne, "now");
-  ASSERT_TRUE(one) << one.error();
+  ASSERT_TRUE(one) << one.error().message;
   EXPECT_EQ(*one, "# one: made now\n" + kOne + "\n");
   const auto both = add_key(*one, kTwo, "then");
-  ASSERT_TRUE(both && read_key_file(*both)) << both.error();
+  ASSERT_TRUE(both && read_key_file(*both)) << both.error().message;
   const auto keys = list_keys(*both);
   ASSERT_TRUE(keys);
   ASSERT_EQ(keys->size(), 2u);
   EXPECT_EQ(keys->back().label, "two");
   EXPECT_EQ(keys->back().digest, "bbbbbbbb");
   EXPECT_EQ(keys->back().made, "then");
-  EXPECT_EQ(remove_key(*both, "two"), *one);
-  EXPECT_EQ(remove_key(*both, "one"), add_key("", kTwo, "then"));
+  EXPECT_EQ(outcome(remove_key(*both, "two")), *one);
+  EXPECT_EQ(outcome(remove_key(*both, "one")), outcome(add_key("", kTwo, "then")));
 }
 
 TEST(KeyList, OtherLinesStay) {
@@ -40,20 +46,32 @@ TEST(KeyList, OtherLinesStay) {
   ASSERT_EQ(keys->size(), 2u);
   EXPECT_EQ(keys->front().label, "two");
   EXPECT_EQ(keys->front().made, "");
-  EXPECT_EQ(remove_key(text, "one"),
+  EXPECT_EQ(outcome(remove_key(text, "one")),
             "# two: made of something else\n\n" + kTwo + "\r\n#" + kOne + "\n");
-  EXPECT_EQ(remove_key(text, "two"), "# two: made of something else\n\n#" + kOne + "\n" + kOne);
+  EXPECT_EQ(outcome(remove_key(text, "two")),
+            "# two: made of something else\n\n#" + kOne + "\n" + kOne);
 }
 
 TEST(KeyList, WhatCannotBe) {
-  EXPECT_EQ(add_key(kOne, kOne, "now").error(), "line 3: the same key as \"one\"");
-  EXPECT_EQ(add_key(kOne, std::string(64, 'c') + " one", "now").error(),
+  EXPECT_EQ(outcome(add_key(kOne, kOne, "now")), "line 3: the same key as \"one\"");
+  EXPECT_EQ(outcome(add_key(kOne, std::string(64, 'c') + " one", "now")),
             "line 3: the label \"one\" is taken");
-  EXPECT_EQ(add_key("nonsense", kOne, "now").error(),
-            "line 1: a SHA-256 of 64 hexadecimal digits is expected");
-  EXPECT_EQ(remove_key(kOne, "two").error(), "there is no key \"two\"");
-  EXPECT_TRUE(remove_key(kOne, "one").error().starts_with("\"one\" is the only key"));
-  EXPECT_EQ(list_keys("").error(), "no keys");
+  EXPECT_EQ(outcome(remove_key(kOne, "two")), "there is no key \"two\"");
+  EXPECT_TRUE(outcome(remove_key(kOne, "one")).starts_with("\"one\" is the only key"));
+}
+
+TEST(KeyList, AFileThatIsDamagedIsNoMistakeOfWhoEditsIt) {
+  constexpr const char* kNoDigest =
+      "damaged: line 1: a SHA-256 of 64 hexadecimal digits is expected";
+  EXPECT_EQ(outcome(add_key("nonsense", kOne, "now")), kNoDigest);
+  EXPECT_EQ(outcome(remove_key("nonsense", "one")), kNoDigest);
+  EXPECT_EQ(outcome(add_key(kTwo + "\n" + kTwo, kOne, "now")),
+            "damaged: line 2: the same key as \"two\"");
+  EXPECT_EQ(outcome(remove_key("", "one")), "damaged: no keys");
+  EXPECT_EQ(outcome(add_key("# none\n", kOne, "now")), "# none\n# one: made now\n" + kOne + "\n");
+  const auto listed = list_keys("");
+  ASSERT_FALSE(listed);
+  EXPECT_TRUE(listed.error().damaged);
 }
 
 TEST(FileEdit, AnErrorLeavesTheFileAsItWas) {

@@ -115,9 +115,9 @@ def test_the_only_key_stays(keys):
 @pytest.mark.parametrize("text, message", [("nonsense\n", "line 1: a SHA-256"), (f"\n{'a' * 64}\n", "line 2: a label")])
 def test_a_file_that_is_damaged(keys, text, message):
     keys.write_text(text)
-    for words, status in ((["new", "one"], 2), (["revoke", "one"], 2), (["list"], 1)):
+    for words in (["new", "one"], ["revoke", "one"], ["list"]):
         ran = ctl("key", *words, "--file", keys)
-        assert (ran.status, ran.out) == (status, b"") and f"webhook.keys: {message}" in ran.errors, ran
+        assert (ran.status, ran.out) == (1, b"") and f"webhook.keys: {message}" in ran.errors, ran
     assert keys.read_text() == text
 
 
