@@ -57,7 +57,7 @@ struct ActionCalls::Flight {
   size_t waiting = 0;
   bool begun = false;            // it has its place
   CancelScope* scope = nullptr;  // while it is under way
-  bool abandoned = false;
+  bool abandoned = false;        // about to end: nobody joins it
   SharedResult result = {};
   Event landed;
 };
@@ -103,11 +103,19 @@ Task<Result<SharedResult>> ActionCalls::result(RenderedRequest request, std::str
     }
   }
   if (shared) {
-    const auto flight = flights_->find(identity);
-    // The same key of another request finds out from the store that it is not the same.
-    if (flight != flights_->end() && flight->second->carries(request)) {
+    for (auto there = flights_->find(identity); there != flights_->end();
+         there = flights_->find(identity)) {
+      const std::shared_ptr<Flight> flight = there->second;
+      if (flight->abandoned) {
+        // Whoever gets ahead of it would find an idempotency key that is claimed, and not settled.
+        const Result<void> landed = co_await flight->landed.wait();
+        if (!landed) co_return std::unexpected(landed.error());
+        continue;
+      }
+      // The same key of another request finds out from the store that it is not the same.
+      if (!flight->carries(request)) break;
       ++counters_->coalesced;
-      co_return co_await board(flight->second);
+      co_return co_await board(flight);
     }
   } else if (is_cancelled_by_abort()) {
     bool begun = false;
@@ -138,9 +146,6 @@ Task<Result<SharedResult>> ActionCalls::board(std::shared_ptr<Flight> flight) {
     if (is_cancelled_by_abort() || !flight->begun) {
       flight->abandoned = true;
       if (flight->scope != nullptr) flight->scope->cancel(CancelReason::kCancelled);
-      // Nobody joins what is about to end.
-      if (!flight->identity.empty()) flights_->erase(flight->identity);
-      flight->identity.clear();
     }
   }
   if (shutdown && flight->begun && !config_.may_be_repeated()) {

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "tests/sidecar/actions/action_fixture.h"
 
 namespace dataaction {
@@ -263,6 +265,67 @@ TEST_F(OnceTest, WhatWasCancelledInTheQueueIsFree) {
   settle();
   EXPECT_EQ(finish(first), object(1));
   EXPECT_EQ(finish(third), object(2));
+}
+
+// At the end of a turn of the loop.
+class Afterwards final : public Deferred {
+ public:
+  explicit Afterwards(std::function<void()> act) : act_(std::move(act)) {}
+  void on_deferred() noexcept override { act_(); }
+
+ private:
+  std::function<void()> act_;
+};
+
+// Another process that looks at the store.
+class Reader {
+ public:
+  explicit Reader(const std::string& path) {
+    EXPECT_EQ(sqlite3_open(path.c_str(), &connection_), SQLITE_OK);
+  }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+  ~Reader() { sqlite3_close(connection_); }
+
+  void wait_for_a_key() {
+    const auto on_row = [](void* to, int, char**, char**) {
+      *static_cast<bool*>(to) = true;
+      return 0;
+    };
+    for (bool found = false; !found;) {
+      std::this_thread::sleep_for(1ms);
+      sqlite3_exec(connection_, "SELECT 1 FROM results", on_row, &found, nullptr);
+    }
+  }
+
+ private:
+  sqlite3* connection_ = nullptr;
+};
+
+TEST_F(OnceTest, WhoComesWhileTheClaimIsGivenBackWaitsForThat) {
+  restart(std::string(kBook) + "on_abort cancel;");
+  Reader reader(scratch.path("results.db"));
+  Caller& first = ask(kInput);
+  Caller* same = nullptr;
+  Caller* other = nullptr;
+  // The claim is on the disk, and the loop does not know it yet.
+  Afterwards leaves([&] {
+    reader.wait_for_a_key();
+    first.leave();
+    same = &ask(kInput);
+    other = &ask(R"({"key":"k","seat":2})");
+  });
+  bool claimed = false;
+  services->calendar.asked = [&] {
+    if (!std::exchange(claimed, true)) loop.defer(leaves);
+  };
+  settle();
+  services->calendar.asked = nullptr;
+  ASSERT_TRUE(same != nullptr && other != nullptr);
+  EXPECT_EQ(first.got->error().reason, EndReason::kClient);
+  EXPECT_EQ(finish(*same), object(2)) << "the first got as far as to the network, and no further";
+  EXPECT_EQ(finish(*other), "422 dataaction.action.key");
+  EXPECT_EQ(asked(), 2U);
 }
 
 TEST_F(OnceTest, WhatIsTooMuchIsFree) {

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,8 +13,12 @@ namespace dataaction {
 
 class FakeCalendar final : public WallClock {
  public:
-  std::chrono::milliseconds now() const override { return time; }
+  std::chrono::milliseconds now() const override {
+    if (asked) asked();
+    return time;
+  }
 
+  std::function<void()> asked;  // before each answer; may be empty
   std::chrono::milliseconds time{1'700'000'000'000};
 };
 

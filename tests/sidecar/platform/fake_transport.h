@@ -52,11 +52,11 @@ class FakeTransport final : public HttpTransport {
     UnderWay here(under_way);
     asked.push_back({request, clock_.now()});
     const Result<void> turn = co_await yield();  // others run meanwhile, as with a network
-    if (!turn) co_return std::unexpected(given_up(turn.error()));
+    if (!turn) co_return std::unexpected(given_up(turn.error(), false));
     HttpResult<HttpReply> reply = answer(request);
     if (const Clock::Duration time = std::exchange(latency, Clock::Duration(0)); time.count() > 0) {
       const Result<void> slept = co_await sleep_for(clock_, time);
-      if (!slept) co_return std::unexpected(given_up(slept.error()));
+      if (!slept) co_return std::unexpected(given_up(slept.error(), true));
     }
     if (!reply) co_return std::unexpected(std::move(reply.error()));
     co_return std::make_unique<Exchange>(std::move(*reply), std::move(here));
@@ -90,8 +90,8 @@ class FakeTransport final : public HttpTransport {
     const UnderWay here_;
   };
 
-  static HttpFailure given_up(const Error& error) {
-    HttpFailure failure = make_failure(HttpError::kCancelled, true);
+  static HttpFailure given_up(const Error& error, bool sent) {
+    HttpFailure failure = make_failure(HttpError::kCancelled, sent);
     failure.cancelled = error;
     return failure;
   }
