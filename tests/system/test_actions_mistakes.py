@@ -14,8 +14,9 @@ from support.simulator import make_authority, make_client_certificate
 URL = "https://api.example.com/posts"
 CONTRACT, REQUEST, OUTPUT = "contract good.json;", f"request POST {URL};", "output id $.id;"
 GOOD = contract(schema({"id": "integer", "address": {"type": "object", "properties": {"city": {"type": "string"}}}}),
-                schema({"id": "integer", "name": "string", "flag": "boolean", "tags": "array", "kind": {"enum": ["a", "b"]},
-                        "words": {"type": "array", "items": {"type": "string"}}, "address": {
+                schema({"id": "integer", "name": "string", "flag": "boolean", "tags": "array",
+                        "kind": {"enum": ["a", "b"]}, "words": {"type": "array", "items": {"type": "string"}},
+                        "address": {
                     "type": "object", "properties": {"city": {"type": "string"}}}}, ["id"]))
 NAMES = 'a field: names of letters, digits, "_" and "-" with dots between them, as "${user.id}"'
 BETWEEN = "it must be between 1ms and 1h"
@@ -377,8 +378,8 @@ def test_what_is_right_is_taken_by_both(directory):
             header_file Authorization s; header_file X-Key t; timeout 500ms; connect_timeout 1s; retry attempts=100;
             max_response_size 1k; breaker failures=5 time=1s; concurrency 4096 queue=0; coalesce on;
             cache 30d size=1g cache_control=on; on_abort finish; on_status 404 4xx 301 =200;
-            on_status 503 =599 "try ${{again}}"; on_status 5xx =418; on_error 200; output name word; output flag $.flag true;
-            output tags $.tags[?] ; }}
+            on_status 503 =599 "try ${{again}}"; on_status 5xx =418; on_error 200; output name word;
+            output flag $.flag true; output tags $.tags[?] ; }}
         action c {{ {CONTRACT} request PATCH http://127.0.0.1:1; body 'a=${{id}}&b' type=form; {OUTPUT}
             oauth https://a/token client_id=i client_secret_file=s "scope=a b" auth=body;
             idempotency_key "${{id}}-${{address.city}}" 1ms; idempotent on; coalesce on; }}
