@@ -99,6 +99,6 @@ def actions(servers):
 
     alone = [times(port, "/slow_many", INPUT, CROWD, CROWD)[2] for _ in range(3)]
     for name, path in (("coalesced", "/coalesced"), ("cached", "/slow_cached")):
-        shared = [times(port, path, INPUT, CROWD, 8 * CROWD)[2] for _ in range(3)]
+        shared = [times(port, path, INPUT, CROWD, 32 * CROWD)[2] for _ in range(3)]
         yield Row(f"{CROWD} callers, 64 at once, {name} / each its own", rounds.rate_text(shared, "calls/s"),
                   rounds.rate_text(alone, "calls/s"), [a / b for a, b in zip(shared, alone)], 20)
