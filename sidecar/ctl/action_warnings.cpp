@@ -53,9 +53,9 @@ class Warnings {
     }
     const milliseconds waits = seconds(value.value_or(kLongestTimeout));
     if (deadline >= waits) {
-      add("the action waits for {} ms and the webhook answers within {} ms: what it says when it "
-          "is "
-          "late comes too late; its dataaction_deadline (here --deadline) has to be less",
+      add("the action waits for {} ms and the webhook answers within {} ms: what it says "
+          "when it is late comes too late; its dataaction_deadline (here --deadline) "
+          "has to be less",
           waits.count(), deadline.count());
     }
   }
@@ -77,8 +77,7 @@ class Warnings {
       if (config.type(value) != JsonType::kString) continue;
       if (!is_open_secret(name, config.string(value))) continue;
       add("config.request.headers.{} has a secret in it that all may read who may see the action: "
-          "a "
-          "credential of the integration, ${{credentials.NAME}}, is for that",
+          "a credential of the integration, ${{credentials.NAME}}, is for that",
           name);
     }
   }
