@@ -32,15 +32,11 @@ void set(CURLM* multi, CURLMoption option, Value value) {
 // What libuv knows of a socket of libcurl's.
 class CurlMulti::Socket final : public HandleState<uv_poll_t> {
  public:
-  Socket(CurlMulti& multi, curl_socket_t fd, bool ours) noexcept
-      : multi_(multi), fd_(fd), ours_(ours) {
+  Socket(CurlMulti& multi, curl_socket_t fd) noexcept
+      : multi_(multi), fd_(fd), internet_(is_internet(fd)) {
     if (uv_poll_init_socket(multi.loop_.raw(), &handle_, fd) != 0) bug("uv_poll_init_socket");
     keep_loop_alive(&handle_, false);
   }
-
-  // Whether on_open() has opened it, so that on_close() will be told. Those that wake libcurl when
-  // a name has been resolved are its own, and may be closed once it does not want to hear of them.
-  bool ours() const { return ours_; }
 
   void watch(int what) noexcept {
     wanted_ = true;
@@ -52,9 +48,12 @@ class CurlMulti::Socket final : public HandleState<uv_poll_t> {
     watched_ = events;
   }
 
-  void rest() noexcept {
+  // False: the loop must forget it now. on_close() is told of connections alone, which are watched
+  // for reading: libcurl closes a socket that still connects without a word, and so the pair of
+  // them that wakes it when a name has been resolved.
+  bool rest() noexcept {
     wanted_ = false;
-    if (watched_ != UV_READABLE) stop();
+    return internet_ && watched_ == UV_READABLE;
   }
 
  private:
@@ -63,6 +62,13 @@ class CurlMulti::Socket final : public HandleState<uv_poll_t> {
   void stop() noexcept {
     uv_poll_stop(&handle_);
     watched_ = 0;
+  }
+
+  static bool is_internet(curl_socket_t fd) noexcept {
+    int domain = AF_UNSPEC;
+    socklen_t size = sizeof(domain);
+    ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
+    return domain == AF_INET || domain == AF_INET6;
   }
 
   static void on_event(uv_poll_t* poll, int status, int events) noexcept {
@@ -81,7 +87,7 @@ class CurlMulti::Socket final : public HandleState<uv_poll_t> {
 
   CurlMulti& multi_;
   const curl_socket_t fd_;
-  const bool ours_;
+  const bool internet_;
   bool wanted_ = false;
   int watched_ = 0;
 };
@@ -123,8 +129,6 @@ CurlMulti::~CurlMulti() {
 void CurlMulti::add(CURL* easy, CurlTransfer& transfer) noexcept {
   ++transfers_;
   set_option(easy, CURLOPT_PRIVATE, &transfer);
-  set_option(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
-  set_option(easy, CURLOPT_OPENSOCKETDATA, this);
   set_option(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
   set_option(easy, CURLOPT_CLOSESOCKETDATA, this);
   if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) bug("curl_multi_add_handle");
@@ -165,26 +169,13 @@ int CurlMulti::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) n
   auto socket = multi.sockets_.find(fd);
   if (what != CURL_POLL_REMOVE) {
     if (socket == multi.sockets_.end()) {
-      socket = multi.sockets_.emplace(fd, new Socket(multi, fd, false)).first;
+      socket = multi.sockets_.emplace(fd, new Socket(multi, fd)).first;
     }
     socket->second->watch(what);
-  } else if (socket != multi.sockets_.end()) {
-    if (socket->second->ours()) {
-      socket->second->rest();
-    } else {
-      multi.sockets_.erase(socket);
-    }
+  } else if (socket != multi.sockets_.end() && !socket->second->rest()) {
+    multi.sockets_.erase(socket);
   }
   return 0;
-}
-
-curl_socket_t CurlMulti::on_open(void* self, curlsocktype, curl_sockaddr* address) noexcept {
-  auto& multi = *static_cast<CurlMulti*>(self);
-  const int kind = address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK;
-  const int fd = ::socket(address->family, kind, address->protocol);
-  if (fd < 0) return CURL_SOCKET_BAD;
-  multi.sockets_.emplace(fd, new Socket(multi, fd, true));
-  return fd;
 }
 
 int CurlMulti::on_close(void* self, curl_socket_t fd) noexcept {

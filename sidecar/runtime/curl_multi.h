@@ -77,7 +77,6 @@ class CurlMulti final : private Deferred {
   // What libcurl does then; transfers that end there are told.
   void act(curl_socket_t socket, int events) noexcept;
   static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void*) noexcept;
-  static curl_socket_t on_open(void* self, curlsocktype, curl_sockaddr* address) noexcept;
   static int on_close(void* self, curl_socket_t fd) noexcept;
   static int on_timeout(CURLM* multi, long milliseconds, void* self) noexcept;
 

@@ -1,5 +1,9 @@
 // What bounds a transfer: time, size, and a reader who does not read.
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "sidecar/runtime/descriptor.h"
 #include "tests/sidecar/runtime/http_fixture.h"
 #include "tests/sidecar/support/gzip.h"
 
@@ -45,6 +49,45 @@ TEST_F(HttpLimitsTest, AServerThatIsNotReached) {
   EXPECT_EQ(text_of(fetch_while(request, advance_when(accepted, 4'999ms + 1ms))), "timeout");
   const auto closed = [&] { return server.closed_by_peer() == 1; };
   run(until(closed));
+}
+
+// A port whose queue of connections is full: a SYN gets no answer.
+class FullPort {
+ public:
+  FullPort() {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address_);
+    EXPECT_EQ(::bind(listener_.get(), raw(), size), 0);
+    EXPECT_EQ(::listen(listener_.get(), 0), 0);
+    EXPECT_EQ(::getsockname(listener_.get(), raw(), &size), 0);
+    EXPECT_EQ(::connect(first_.get(), raw(), size), 0);
+  }
+
+  std::string url() const {
+    return "http://127.0.0.1:" + std::to_string(ntohs(address_.sin_port)) + '/';
+  }
+
+ private:
+  sockaddr* raw() { return reinterpret_cast<sockaddr*>(&address_); }
+
+  sockaddr_in address_{};
+  Descriptor listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  Descriptor first_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};  // fills the queue
+};
+
+// libcurl closes the socket without a word; its number is the next one's, whoever that is.
+TEST_F(HttpLimitsTest, ASocketThatNeverConnectedIsForgotten) {
+  FullPort full;
+  HttpTestServer server(always(http_answer("reached")));
+  HttpRequest request = request_for(full.url());
+  request.limits.connect_timeout = 5s;
+  for (int i = 0; i < 2; ++i) {
+    const auto sent = [turns = 0]() mutable { return turns++ == 3; };
+    EXPECT_EQ(text_of(fetch_while(request, advance_when(sent, 5s))), "timeout");
+    EXPECT_EQ(text_of(get("http://no-such-host.invalid/")), "name");
+    EXPECT_EQ(text_of(get(server.url())), "200 reached");
+  }
 }
 
 TEST_F(HttpLimitsTest, AHeadThatDoesNotCome) {
