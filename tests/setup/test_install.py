@@ -163,8 +163,14 @@ def test_the_examples_in_the_installed_configuration(destination, stock_nginx):
         crm.execute("CREATE TABLE tx (id INTEGER PRIMARY KEY, customer_id, amount)")
     examples = re.sub(r"^    # ?(?=(?:    |database|source|action|\}|$))", "    ", block.read_text(), flags=re.M)
     assert {"database", "source", "action"} <= set(re.findall(r"^    (\w+)", examples, re.M))
-    block.write_text(examples.replace("/var/lib/crm/crm.db", str(database)).replace("/usr/share/", f"{destination}/usr/share/"))
-    locations.write_text(re.sub(r"^# ?(?=(?:    |location|\}))", "", locations.read_text(), flags=re.M))
+    ours = destination / "etc/dataaction"
+    ours.mkdir()
+    shutil.copy(destination / "usr/share/ngx-dataaction/contracts/fetch_post.json", ours)
+    subprocess.run([destination / "usr/bin/dataactionctl", "key", "new", "flow", "--file", ours / "webhook.keys"], check=True,
+                   stdout=subprocess.DEVNULL)
+    block.write_text(examples.replace("/var/lib/crm/crm.db", str(database)).replace("/etc/dataaction/", f"{ours}/"))
+    uncommented = re.sub(r"^# ?(?=(?:    |location|\}))", "", locations.read_text(), flags=re.M)
+    locations.write_text(uncommented.replace("/etc/dataaction/", f"{ours}/"))
     assert re.findall(r"^    dataaction_call\s+(\w+);", locations.read_text(), re.M) == ["fetch_post"]
 
     tested = sidecar_test(destination)
