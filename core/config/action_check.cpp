@@ -103,7 +103,7 @@ ConfigResult check_failure(const ActionConfig& action, const JsonSchema& output)
   facts.status = 502;
   // The longest message of ours.
   facts.error_code = "dataaction.upstream.broken_off";
-  facts.error_message = "no whole answer came from the API, which may have carried out the call";
+  facts.error_message = "the API gave no answer of use, and may have carried out the call";
   const auto object = action.outputs.write(facts);
   const std::vector<ErrorDetail> wrong =
       object ? output.check(*object) : std::vector<ErrorDetail>{};

@@ -51,7 +51,7 @@ ErrorReply reply_without_answer(const PlatformFailure& failure) {
       // By any attempt: what the last one says of itself is not enough.
       if (failure.may_be_done) {
         return error(502, "dataaction.upstream.broken_off",
-                     "no whole answer came from the API, which may have carried out the call");
+                     "the API gave no answer of use, and may have carried out the call");
       }
       return error(502, "dataaction.upstream.unreachable", "the API could not be reached");
   }

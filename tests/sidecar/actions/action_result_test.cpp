@@ -134,7 +134,7 @@ TEST_P(ActionFault, WithoutAnAnswer) {
 constexpr const char* kUnreachable =
     "502 dataaction.upstream.unreachable: the API could not be reached";
 constexpr const char* kBrokenOff =
-    "502 dataaction.upstream.broken_off: no whole answer came from the API, which may have carried "
+    "502 dataaction.upstream.broken_off: the API gave no answer of use, and may have carried "
     "out the call";
 
 INSTANTIATE_TEST_SUITE_P(
