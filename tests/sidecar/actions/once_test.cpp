@@ -292,10 +292,12 @@ class Reader {
       *static_cast<bool*>(to) = true;
       return 0;
     };
-    for (bool found = false; !found;) {
+    bool found = false;
+    for (int tries = 0; !found && tries < 10'000; ++tries) {
       std::this_thread::sleep_for(1ms);
       sqlite3_exec(connection_, "SELECT 1 FROM results", on_row, &found, nullptr);
     }
+    EXPECT_TRUE(found);
   }
 
  private:
