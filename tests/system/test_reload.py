@@ -240,7 +240,7 @@ def test_a_new_binary(servers, directory):
     """USR2, WINCH, and back, and forth again with QUIT: no request fails. An nginx that does not daemonize
     refuses USR2, so this one has no parent."""
     # nginx clears the environment for a new binary; an instrumented module needs what it was started with.
-    kept = "".join(f"env {name};\n" for name in ("LD_PRELOAD", "ASAN_OPTIONS", "UBSAN_OPTIONS"))
+    kept = "".join(f"env {name};\n" for name in ("LD_PRELOAD", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS"))
     nginx = servers.nginx(block=block(directory), locations=LOCATIONS, workers=2, main=kept, start=False)
     nginx.conf.write_text(nginx.conf.read_text().replace("daemon       off;", "daemon on;"))
     subprocess.run([NGINX, "-p", nginx.directory, "-c", nginx.conf, "-e", nginx.directory / "stderr"], check=True,
