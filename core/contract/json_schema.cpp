@@ -8,6 +8,20 @@
 #include "core/webhook/webhook_input.h"
 
 namespace dataaction {
+namespace {
+
+std::vector<ErrorDetail> check_text(const SchemaModel& model, std::string_view json,
+                                    Conditions conditions) {
+  JsonDocument document;
+  std::string repeated;
+  if (document.read(json, kMaxInputDepth) || find_repeated_name(document.root(), repeated)) {
+    return {{"malformed", repeated}};
+  }
+  Effort effort(JsonSchema::kMaxEffort + JsonSchema::kEffortPerByte * json.size());
+  return check_value(model, document.root(), JsonSchema::kMaxDetails, effort, conditions);
+}
+
+}  // namespace
 
 JsonSchema::JsonSchema(std::unique_ptr<SchemaModel> model) : model_(std::move(model)) {}
 JsonSchema::JsonSchema(JsonSchema&&) noexcept = default;
@@ -38,13 +52,15 @@ std::expected<JsonSchema, SchemaError> JsonSchema::compile(std::string_view text
 }
 
 std::vector<ErrorDetail> JsonSchema::check(std::string_view json) const {
-  JsonDocument document;
-  std::string repeated;
-  if (document.read(json, kMaxInputDepth) || find_repeated_name(document.root(), repeated)) {
-    return {{"malformed", repeated}};
-  }
-  Effort effort(kMaxEffort + kEffortPerByte * json.size());
-  return check_value(*model_, document.root(), kMaxDetails, effort);
+  return check_text(*model_, json, Conditions::kHold);
+}
+
+std::vector<ErrorDetail> JsonSchema::check_without_conditions(std::string_view json) const {
+  return check_text(*model_, json, Conditions::kPass);
+}
+
+bool JsonSchema::conditional() const {
+  return model_->conditional;
 }
 
 std::optional<JsonType> JsonSchema::type_of(std::string_view member) const {

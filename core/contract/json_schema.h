@@ -62,6 +62,11 @@ class JsonSchema {
   // than is allowed) and "malformed": the text is no JSON, or has more than kMaxInputDepth levels
   // (core/webhook/webhook_input.h), or an object that has a name twice.
   std::vector<ErrorDetail> check(std::string_view json) const;
+  // The same as if its conditions allowed everything: for a part of a value, where what decides
+  // them may be missing.
+  std::vector<ErrorDetail> check_without_conditions(std::string_view json) const;
+  // Whether it has any (`if`).
+  bool conditional() const;
 
   // Of a member, as schema_members.h names them: its type if the schema says exactly one.
   std::optional<JsonType> type_of(std::string_view member) const;

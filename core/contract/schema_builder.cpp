@@ -362,6 +362,7 @@ class SchemaBuilder : private SchemaReader {
     const Subschema* otherwise = nullptr;
     if (!part("if", condition) || !part("then", then) || !part("else", otherwise)) return false;
     if (condition == nullptr) return true;
+    model_.conditional = true;
     constraints::ConditionalConstraint constraint;
     constraint.setIfSubschema(condition);
     constraint.setThenSubschema(then);

@@ -49,10 +49,11 @@ std::string_view view(const String& text) {
 
 class SchemaChecker : private constraints::ConstraintVisitor {
  public:
-  SchemaChecker(const SchemaModel& model, size_t max_details, Effort& effort)
+  SchemaChecker(const SchemaModel& model, size_t max_details, Effort& effort, Conditions conditions)
       : model_(model),
         max_details_(max_details),
         effort_(effort),
+        conditions_(conditions),
         search_(effort),
         visit_all_([this](const constraints::Constraint& constraint) {
           return effort_.spend(1) ? constraint.accept(*this) : give_up("effort");
@@ -211,6 +212,7 @@ class SchemaChecker : private constraints::ConstraintVisitor {
     return require(!fits_here(*constraint.getSubschema()), "not");
   }
   bool visit(const ConditionalConstraint& constraint) override {
+    if (conditions_ == Conditions::kPass) return true;
     const Subschema* then = fits_here(*constraint.getIfSubschema()) ? constraint.getThenSubschema()
                                                                     : constraint.getElseSubschema();
     return then == nullptr || apply_here(*then);
@@ -411,6 +413,7 @@ class SchemaChecker : private constraints::ConstraintVisitor {
   const SchemaModel& model_;
   size_t max_details_;
   Effort& effort_;
+  Conditions conditions_;
   PatternSearch search_;
   Subschema::ApplyFunction visit_all_;
   Frame frame_ = {};
@@ -422,8 +425,8 @@ class SchemaChecker : private constraints::ConstraintVisitor {
 }  // namespace
 
 std::vector<ErrorDetail> check_value(const SchemaModel& model, const JsonValue& value,
-                                     size_t max_details, Effort& effort) {
-  return SchemaChecker(model, max_details, effort).check(value);
+                                     size_t max_details, Effort& effort, Conditions conditions) {
+  return SchemaChecker(model, max_details, effort, conditions).check(value);
 }
 
 }  // namespace dataaction

@@ -10,6 +10,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +21,12 @@
 
 namespace dataaction {
 
+enum class Conditions : uint8_t { kHold, kPass };  // kPass: `then` and `else` allow everything
+
 // What is wrong with `value`, at most `max_details`; nothing if it is as `model` says. The depth of
 // `value` is the caller's to bound, and no object in it has a name twice.
 std::vector<ErrorDetail> check_value(const SchemaModel& model, const JsonValue& value,
-                                     size_t max_details, Effort& effort);
+                                     size_t max_details, Effort& effort,
+                                     Conditions conditions = Conditions::kHold);
 
 }  // namespace dataaction

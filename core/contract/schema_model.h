@@ -51,6 +51,7 @@ struct SchemaModel {
   std::string text;
   JsonDocument document;  // of the text
   Draft draft = Draft::k04;
+  bool conditional = false;                              // it has an `if`, and the draft knows that
   std::map<std::string, Pattern, std::less<>> patterns;  // by their text
   valijson::Schema schema;                               // owns all that follow
   const valijson::Subschema* root = nullptr;

@@ -187,7 +187,41 @@ TEST(ReadContract, DefaultsAndConstantsFitWhatElseIsSaid) {
   EXPECT_EQ(limited("output rows[] $.r[*];\noutput rows[].kind b;"),
             against("rows[0].kind", "enum"));
   // Another member may decide.
-  EXPECT_EQ(limited("output kind c;", R"(,"if":{},"then":{})"), "");
+  constexpr std::string_view k07 = R"(,"$schema":"http://json-schema.org/draft-07/schema#")";
+  EXPECT_EQ(limited("output kind c;", std::string(k07) + R"(,"if":{},"then":{})"), "");
+  // Nothing does by that name alone, or where the draft has no conditions.
+  EXPECT_EQ(limited("\noutput kind c;", std::string(k07) + R"(,"default":{"if":1})"),
+            against("kind", "enum"));
+  EXPECT_EQ(limited("\noutput kind c;", R"(,"if":{},"then":{})"), against("kind", "enum"));
+}
+
+TEST(ReadContract, ConditionsDecideNothingOfOtherNames) {
+  const auto closed = [](const std::string& lines, std::string_view input, std::string_view more) {
+    return problem(action_with("output id $.id;\n" + lines),
+                   R"({"name":"a","category":"c","contract":{"input":{"inputSchema":)" +
+                       std::string(input) + R"(},"output":{"successSchema":{
+                         "$schema":"http://json-schema.org/draft-07/schema#",
+                         "properties":{"id":{},"kind":{"enum":["a"]},"size":{}})" +
+                       std::string(more) + "}}}}");
+  };
+  constexpr std::string_view kUnknown =
+      "unknown output \"kidn\": the contract has none, and allows no others in /c/main.conf:3";
+  constexpr std::string_view kClosed = R"(,"additionalProperties":false)";
+  constexpr std::string_view kCondition =
+      R"(,"additionalProperties":false,"if":{"required":["id"]},"then":{"required":["kind"]})";
+  EXPECT_EQ(closed("output kidn $.k;", "{}", kCondition), kUnknown);
+  // One in the input says nothing of outputs.
+  constexpr std::string_view kInput =
+      R"({"$schema":"http://json-schema.org/draft-07/schema#","if":{},"then":{}})";
+  EXPECT_EQ(closed("output kidn $.k;", kInput, kClosed), kUnknown);
+  EXPECT_EQ(closed("output kind b;", kInput, kClosed),
+            "the constant or default of output \"kind\" does not fit the contract: it is against "
+            "\"enum\" in /c/main.conf:3");
+  // What only one side of a condition closes is open on the other.
+  EXPECT_EQ(closed("output kind $.k; output size $.s;", "{}",
+                   R"(,"if":{"properties":{"kind":{"const":"a"}}},
+                       "then":{"properties":{"id":{},"kind":{}},"additionalProperties":false})"),
+            "");
 }
 
 TEST(ReadContract, AnOpenInputHasEveryField) {
