@@ -112,13 +112,15 @@ std::expected<void, std::string> OutputMap::add(std::string_view name, std::stri
   return {};
 }
 
-std::expected<void, OutputProblem> OutputMap::bind(const TypeOf& type_of) {
-  return bind(members_, type_of);
+std::expected<void, OutputProblem> OutputMap::bind(const TypeOf& type_of,
+                                                   const TypeOf& certain_type_of) {
+  return bind(members_, type_of, certain_type_of);
 }
 
 // As deep as names are.
 std::expected<void, OutputProblem> OutputMap::bind(std::vector<Member>& members,
-                                                   const TypeOf& type_of) {
+                                                   const TypeOf& type_of,
+                                                   const TypeOf& certain_type_of) {
   for (Member& member : members) {
     const auto problem = [&member](std::string message) {
       return std::unexpected(OutputProblem{member.index, std::move(message)});
@@ -131,23 +133,25 @@ std::expected<void, OutputProblem> OutputMap::bind(std::vector<Member>& members,
     std::string_view plain = member.full_name;
     if (array) plain.remove_suffix(kArrayMark.size());
     auto type = type_of(plain);
-    if (array && !type) type = JsonType::kArray;
+    const auto certain = certain_type_of(plain);
+    if (array && !certain) type = JsonType::kArray;
     if (member.kind == Member::Kind::kObject &&
-        type.value_or(JsonType::kObject) != JsonType::kObject) {
+        certain.value_or(JsonType::kObject) != JsonType::kObject) {
       return problem("\"" + member.full_name + "\" is no object, as the schema has it");
     }
     const auto element =
-        array && !member.members.empty() ? type_of(member.full_name) : std::nullopt;
+        array && !member.members.empty() ? certain_type_of(member.full_name) : std::nullopt;
     if (element.value_or(JsonType::kObject) != JsonType::kObject) {
       return problem("the elements of \"" + member.full_name +
                      "\" have members, and are no objects, as the schema has it");
     }
     if (member.value) {
-      if (auto bound = member.value->bind(type); !bound) {
-        return problem("of \"" + member.full_name + "\" " + bound.error());
-      }
+      auto bound = member.value->bind(type);
+      // The hint may be of an alternative that is not meant; an array's is its name.
+      if (!bound && !array && !certain) bound = member.value->bind(std::nullopt);
+      if (!bound) return problem("of \"" + member.full_name + "\" " + bound.error());
     }
-    if (auto bound = bind(member.members, type_of); !bound) return bound;
+    if (auto bound = bind(member.members, type_of, certain_type_of); !bound) return bound;
   }
   return {};
 }

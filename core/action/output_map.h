@@ -40,14 +40,15 @@ class OutputMap {
   static constexpr size_t kMaxOutputs = 1024;
   static constexpr size_t kMaxLevels = 16;
 
-  // The type that the output schema gives a member ("a", "a.b", "a[].b"), if it gives exactly one.
+  // The type that the output schema gives a member ("a", "a.b", "a[].b"), if it gives exactly one:
+  // as a hint, or for certain.
   using TypeOf = std::function<std::optional<JsonType>(std::string_view member)>;
 
   std::expected<void, std::string> add(std::string_view name, std::string_view value,
                                        std::optional<std::string_view> fallback);
   // Defaults and constants get their types; the first that does not fit is the problem, or an
   // `a[].b` without its `a[]`.
-  std::expected<void, OutputProblem> bind(const TypeOf& type_of);
+  std::expected<void, OutputProblem> bind(const TypeOf& type_of, const TypeOf& certain_type_of);
 
   bool empty() const { return size_ == 0; }
   size_t size() const { return size_; }
@@ -89,7 +90,8 @@ class OutputMap {
   static std::expected<void, std::string> check_value(const OutputValue& value, bool is_array,
                                                       bool in_array);
   static std::expected<void, OutputProblem> bind(std::vector<Member>& members,
-                                                 const TypeOf& type_of);
+                                                 const TypeOf& type_of,
+                                                 const TypeOf& certain_type_of);
   static bool always(const Member& member);
   static void add_samples(const std::vector<Member>& members, const Sample& around,
                           std::vector<Sample>& out);

@@ -22,7 +22,7 @@ ConfigResult check_fields(const std::vector<std::string>& fields, const JsonSche
 ConfigResult check_scalars(const std::vector<std::string>& fields, const JsonSchema& input,
                            std::string_view directive, const Position& at) {
   for (const std::string& field : fields) {
-    const auto type = input.type_of(field);
+    const auto type = input.certain_type_of(field);
     if (type != JsonType::kArray && type != JsonType::kObject) continue;
     const std::string_view kind = type == JsonType::kArray ? "an array" : "an object";
     return config_failure("field " + quoted(field) + " in " + quoted(directive) + " directive is " +
@@ -130,21 +130,24 @@ std::expected<Contract, ConfigError> read_contract(std::string_view text, const 
     if (!error.pointer.empty()) message += " at " + quoted(error.pointer);
     return config_failure(std::move(message), {file, error.line});
   }
-  const auto type_of = [&](std::string_view member) { return contract->output().type_of(member); };
-  if (auto bound = action.outputs.bind(type_of); !bound) {
+  const JsonSchema& output = contract->output();
+  auto bound =
+      action.outputs.bind([&](std::string_view member) { return output.type_of(member); },
+                          [&](std::string_view member) { return output.certain_type_of(member); });
+  if (!bound) {
     return config_failure("invalid \"output\" directive: " + bound.error().message,
                           action.output_at[bound.error().index]);
   }
   if (auto checked = check_templates(action, contract->input()); !checked) {
     return std::unexpected(std::move(checked.error()));
   }
-  if (auto checked = check_required(action, contract->output()); !checked) {
+  if (auto checked = check_required(action, output); !checked) {
     return std::unexpected(std::move(checked.error()));
   }
-  if (auto checked = check_failure(action, contract->output()); !checked) {
+  if (auto checked = check_failure(action, output); !checked) {
     return std::unexpected(std::move(checked.error()));
   }
-  if (auto checked = check_outputs(action, contract->output()); !checked) {
+  if (auto checked = check_outputs(action, output); !checked) {
     return std::unexpected(std::move(checked.error()));
   }
   return std::move(*contract);

@@ -67,6 +67,10 @@ std::optional<JsonType> JsonSchema::type_of(std::string_view member) const {
   return type_of_member(model_->document.root(), member);
 }
 
+std::optional<JsonType> JsonSchema::certain_type_of(std::string_view member) const {
+  return certain_type_of_member(model_->document.root(), member);
+}
+
 bool JsonSchema::knows(std::string_view member) const {
   return knows_member(model_->document.root(), member);
 }

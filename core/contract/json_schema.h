@@ -68,8 +68,11 @@ class JsonSchema {
   // Whether it has any (`if`).
   bool conditional() const;
 
-  // Of a member, as schema_members.h names them: its type if the schema says exactly one.
+  // Of a member, as schema_members.h names them: the type to read it as, if what the schema says of
+  // it, also by alternatives, is exactly one.
   std::optional<JsonType> type_of(std::string_view member) const;
+  // The same, if it can have no other.
+  std::optional<JsonType> certain_type_of(std::string_view member) const;
   // Whether a member is declared, or could be there since the schema declares none at all.
   bool knows(std::string_view member) const;
   // The members that the root requires by itself.

@@ -1,6 +1,9 @@
 #include "core/contract/schema_members.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
+#include <utility>
 
 #include "core/contract/effort.h"
 #include "core/contract/pattern.h"
@@ -126,7 +129,98 @@ bool is_open(const Schemas& schemas, const Step& step) {
   });
 }
 
+// Bits in the order of JsonType.
+using Types = uint8_t;
+constexpr Types kAllTypes = 0x7F;
+
+constexpr Types only(JsonType type) {
+  const auto bit = static_cast<Types>(1U << static_cast<unsigned>(type));
+  return type == JsonType::kNumber ? bit | only(JsonType::kInteger) : bit;
+}
+
+// The types that the value at the end of some steps can have, and perhaps some more: only what
+// says something of types counts, and nothing that a condition decides.
+class PossibleTypes {
+ public:
+  PossibleTypes(const JsonValue& root, std::vector<Step> steps)
+      : root_(root), steps_(std::move(steps)) {}
+
+  Types of(const JsonValue& schema, size_t step = 0) {
+    if (schema.is_false()) return 0;
+    const auto target = follow_references(root_, schema);
+    if (!target || !(*target)->is_object()) return kAllTypes;
+    // Many references may lead to the same place.
+    const std::pair key(*target, step);
+    if (const auto found = known_.find(key); found != known_.end()) return found->second;
+    Types types = step == steps_.size() ? named(**target) : inside(**target, step);
+    for (const std::string_view keyword : {"allOf", "anyOf", "oneOf"}) {
+      const JsonValue* list = find_member(**target, keyword);
+      if (list == nullptr) continue;
+      Types any = 0;
+      for (const JsonValue& part : list->children()) {
+        const Types said = of(part, step);
+        if (keyword == "allOf") types &= said;
+        any |= said;
+      }
+      types &= any;
+    }
+    return known_[key] = types;
+  }
+
+ private:
+  static Types named(const JsonValue& schema) {
+    const JsonValue* types = find_member(schema, "type");
+    if (types == nullptr) return kAllTypes;
+    if (types->is_string()) return only(*json_type(types->text()));
+    Types any = 0;
+    for (const JsonValue& name : types->children()) any |= only(*json_type(name.text()));
+    return any;
+  }
+
+  // None where nothing can be.
+  Types inside(const JsonValue& schema, size_t step) {
+    if (steps_[step].element) {
+      return allows_type(schema, "array") ? of_element(schema, step + 1) : 0;
+    }
+    if (!allows_type(schema, "object")) return 0;
+    const JsonValue* properties = find_member(schema, "properties");
+    const JsonValue* member =
+        properties == nullptr ? nullptr : find_member(*properties, steps_[step].name);
+    if (member != nullptr) return of(*member, step + 1);
+    if (find_member(schema, "patternProperties") != nullptr) return kAllTypes;
+    return of_others(schema, "additionalProperties", step + 1);
+  }
+
+  Types of_element(const JsonValue& schema, size_t step) {
+    const JsonValue* items = find_member(schema, "items");
+    if (items == nullptr) return kAllTypes;
+    if (!items->is_array()) return of(*items, step);
+    Types any = of_others(schema, "additionalItems", step);
+    for (const JsonValue& item : items->children()) any |= of(item, step);
+    return any;
+  }
+
+  Types of_others(const JsonValue& schema, std::string_view keyword, size_t step) {
+    const JsonValue* others = find_member(schema, keyword);
+    return others == nullptr ? kAllTypes : of(*others, step);
+  }
+
+  const JsonValue& root_;
+  std::vector<Step> steps_;
+  std::map<std::pair<const JsonValue*, size_t>, Types> known_;
+};
+
 }  // namespace
+
+std::optional<JsonType> certain_type_of_member(const JsonValue& root, std::string_view member) {
+  const Types types = PossibleTypes(root, read_steps(member)).of(root);
+  for (const JsonType type :
+       {JsonType::kNull, JsonType::kBoolean, JsonType::kInteger, JsonType::kNumber,
+        JsonType::kString, JsonType::kArray, JsonType::kObject}) {
+    if (types == only(type)) return type;
+  }
+  return std::nullopt;
+}
 
 std::optional<JsonType> type_of_member(const JsonValue& root, std::string_view member) {
   Schemas schemas;

@@ -2,7 +2,8 @@
 // them: a query string, an output map. A member is named as "a", "a.b" or "items[].name".
 //
 // Where a schema says something by alternatives or conditions, a member counts as known if one of
-// them declares it; its type is what every schema that says one says.
+// them declares it; the type to read it as is what every schema that says one says. What must not
+// be refused if it can work goes by the type that it has for certain.
 
 #pragma once
 
@@ -18,6 +19,8 @@ namespace dataaction {
 
 // `root` is a schema without problems (schema_builder.h).
 std::optional<JsonType> type_of_member(const JsonValue& root, std::string_view member);
+// The one type that it can have, whichever alternatives and conditions hold.
+std::optional<JsonType> certain_type_of_member(const JsonValue& root, std::string_view member);
 bool knows_member(const JsonValue& root, std::string_view member);
 std::vector<std::string> required_members(const JsonValue& root);
 

@@ -71,7 +71,8 @@ void check_output(std::string_view text, const JsonTree& tree) {
   OutputMap map;
   if (!map.add("a.b", text, std::nullopt) || !map.add("c[]", "$[*]", "[]")) return;
   require(map.add("c[].d", text, std::nullopt).has_value());
-  require(map.bind([](std::string_view) { return std::nullopt; }).has_value());
+  const auto untyped = [](std::string_view) { return std::nullopt; };
+  require(map.bind(untyped, untyped).has_value());
   const auto out = map.write({.document = &tree});
   if (!out) return require(!out.error().empty());
   std::string copy;

@@ -21,16 +21,22 @@ struct Output {
 };
 using Types = std::map<std::string, JsonType, std::less<>>;
 
+// What a type is said of has it for certain.
+std::expected<void, OutputProblem> bind(OutputMap& map, const Types& types) {
+  const auto type_of = [&types](std::string_view name) -> std::optional<JsonType> {
+    const auto found = types.find(name);
+    return found == types.end() ? std::nullopt : std::optional(found->second);
+  };
+  return map.bind(type_of, type_of);
+}
+
 OutputMap map_of(const std::vector<Output>& outputs, const Types& types = {}) {
   OutputMap map;
   for (const Output& output : outputs) {
     const auto added = map.add(output.name, output.value, output.fallback);
     EXPECT_TRUE(added.has_value()) << output.name << ": " << added.error();
   }
-  const auto bound = map.bind([&types](std::string_view name) -> std::optional<JsonType> {
-    const auto found = types.find(name);
-    return found == types.end() ? std::nullopt : std::optional(found->second);
-  });
+  const auto bound = bind(map, types);
   EXPECT_TRUE(bound.has_value()) << bound.error().message;
   EXPECT_EQ(map.size(), outputs.size());
   return map;
@@ -61,10 +67,7 @@ std::string bind_refusal(const std::vector<Output>& outputs, const Types& types)
     const auto added = map.add(output.name, output.value, output.fallback);
     EXPECT_TRUE(added.has_value()) << output.name << ": " << added.error();
   }
-  const auto bound = map.bind([&types](std::string_view name) -> std::optional<JsonType> {
-    const auto found = types.find(name);
-    return found == types.end() ? std::nullopt : std::optional(found->second);
-  });
+  const auto bound = bind(map, types);
   return bound ? "" : std::to_string(bound.error().index) + ": " + bound.error().message;
 }
 

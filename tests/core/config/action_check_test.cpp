@@ -159,6 +159,33 @@ TEST(ReadContract, ElementsWithMembersAreObjects) {
             "objects, as the schema has it in /c/main.conf:3");
 }
 
+// Nothing is refused that one of the schema's alternatives allows.
+TEST(ReadContract, AnAlternativeIsNotTheTypeOfAll) {
+  const auto with_tags = [](const std::string& lines, const std::string& tags) {
+    return problem(action_with("output id $.id; output title $.title;\n" + lines),
+                   replaced(R"("tags": {"type": "array"})", "\"tags\": " + tags));
+  };
+  const std::string either =
+      R"({"anyOf":[{"type":"string"},{"properties":{"text":{"type":"string"}}}]})";
+  EXPECT_EQ(
+      with_tags("output tags[] $.r[*]; output tags[].text @.t;", R"({"items":)" + either + "}"),
+      "");
+  EXPECT_EQ(with_tags("output tags.text $.t;", either), "");
+  EXPECT_EQ(with_tags("output tags[] $.t[*];", either), "");
+  EXPECT_EQ(with_tags("output tags $.t[*];", either), "");
+  EXPECT_EQ(with_tags("output tags $.t[*];", R"({"anyOf":[{"type":"string"},{"type":"string"}]})"),
+            "invalid \"output\" directive: of \"tags\" \"$.t[*]\" can find several values, which "
+            "make an array, and the schema wants a string in /c/main.conf:3");
+}
+
+TEST(ReadContract, AnAlternativeSaysHowTextsAreRead) {
+  ActionConfig action = action_with("output id 7; output title 7; output tags 7;");
+  ASSERT_TRUE(read_contract(replaced(R"("tags": {"type": "array"})",
+                                     R"("tags": {"anyOf":[{"type":"string"},{"minimum":8}]})"),
+                            "/c/post.json", action));
+  EXPECT_EQ(action.outputs.write({}), R"({"id":7,"title":"7","tags":"7"})");
+}
+
 // Type or not: what the configuration says by itself can be held against all of the schema.
 TEST(ReadContract, DefaultsAndConstantsFitWhatElseIsSaid) {
   const auto limited = [](const std::string& lines, std::string_view more = "") {

@@ -1,4 +1,4 @@
-// What a schema says about members: type_of(), knows(), required().
+// What a schema says about members: type_of(), certain_type_of(), knows(), required().
 
 #include <gtest/gtest.h>
 
@@ -48,6 +48,49 @@ TEST(SchemaMembers, Types) {
   EXPECT_EQ(schema.type_of("combined.a"), JsonType::kNull);
   EXPECT_EQ(schema.type_of("combined.city"), JsonType::kString);
   EXPECT_EQ(schema.type_of(""), JsonType::kObject);
+}
+
+TEST(SchemaMembers, CertainTypes) {
+  const JsonSchema schema = compiled(kSchema);
+  EXPECT_EQ(schema.certain_type_of("id"), JsonType::kInteger);
+  EXPECT_EQ(schema.certain_type_of("name"), JsonType::kString);
+  EXPECT_EQ(schema.certain_type_of("any"), std::nullopt);
+  EXPECT_EQ(schema.certain_type_of("several"), std::nullopt);
+  EXPECT_EQ(schema.certain_type_of("nothing"), std::nullopt);
+  EXPECT_EQ(schema.certain_type_of("list[].city"), JsonType::kString);
+  EXPECT_EQ(schema.certain_type_of("pairs[]"), std::nullopt) << "there may be a third";
+  EXPECT_EQ(schema.certain_type_of("map.whatever"), JsonType::kInteger);
+  EXPECT_EQ(schema.certain_type_of("self.self.address.city"), JsonType::kString);
+  EXPECT_EQ(schema.certain_type_of("closed.x"), std::nullopt);
+  EXPECT_EQ(schema.certain_type_of("combined.a"), JsonType::kNull);
+}
+
+TEST(SchemaMembers, CertainTypesAreThoseOfAllAlternatives) {
+  const auto type_of = [](std::string_view value, std::string_view member = "v") {
+    return compiled(R"({"properties":{"v":)" + std::string(value) + "}}").certain_type_of(member);
+  };
+  EXPECT_EQ(type_of(R"({"anyOf":[{"type":"string"},{"type":"string","minLength":1}]})"),
+            JsonType::kString);
+  EXPECT_EQ(type_of(R"({"anyOf":[{"type":"string"},{"type":"null"}]})"), std::nullopt);
+  EXPECT_EQ(type_of(R"({"anyOf":[{"type":"string"},{"properties":{"x":{}}}]})"), std::nullopt);
+  EXPECT_EQ(type_of(R"({"oneOf":[{"type":"string"},{}]})"), std::nullopt);
+  EXPECT_EQ(type_of(R"({"type":"string","oneOf":[{"maxLength":1},{}]})"), JsonType::kString);
+  EXPECT_EQ(type_of(R"({"allOf":[{"type":["string","null"]},{"type":["null"]}]})"),
+            JsonType::kNull);
+  EXPECT_EQ(type_of(R"({"type":"number"})"), JsonType::kNumber);
+  EXPECT_EQ(type_of(R"({"allOf":[{"type":"number"},{"type":"integer"}]})"), JsonType::kInteger);
+  // Where only one of them has the member, so does the other if it is open.
+  EXPECT_EQ(type_of(R"({"anyOf":[{"properties":{"x":{"type":"string"}}},{}]})", "v.x"),
+            std::nullopt);
+  EXPECT_EQ(type_of(R"({"anyOf":[{"properties":{"x":{"type":"string"}}},{"type":"null"},
+                                 {"additionalProperties":false}]})",
+                    "v.x"),
+            JsonType::kString);
+  EXPECT_EQ(type_of(R"({"items":[{"type":"null"}],"additionalItems":false})", "v[]"),
+            JsonType::kNull);
+  EXPECT_EQ(compiled(as_07(R"({"properties":{"v":{"if":{},"then":{"type":"string"}}}})"))
+                .certain_type_of("v"),
+            std::nullopt);
 }
 
 TEST(SchemaMembers, Known) {
