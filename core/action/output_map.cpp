@@ -163,7 +163,7 @@ bool OutputMap::always(const Member& member) {
 
 std::vector<OutputMap::Sample> OutputMap::samples() const {
   std::vector<Sample> samples;
-  add_samples(members_, {std::string(1, kHole), "", false, 0}, samples);
+  add_samples(members_, {std::string(1, kHole), "", "", false, 0}, samples);
   return samples;
 }
 
@@ -178,13 +178,13 @@ void OutputMap::add_samples(const std::vector<Member>& members, const Sample& ar
     const std::string place = around.place + (around.place.empty() ? "" : ".") + member.name;
     if (member.value) {
       const auto literal = member.value->literal();
-      out.push_back({filled('{' + member.key + std::string(literal.value_or("null")) + '}'), place,
-                     literal.has_value(), member.index});
+      out.push_back({filled('{' + member.key + std::string(literal.value_or("null")) + '}'),
+                     member.full_name, place, literal.has_value(), member.index});
     }
     const bool array = member.kind == Member::Kind::kArray;
     const std::string inner = array ? std::string{'[', kHole, ']'} : std::string(1, kHole);
-    const Sample here{filled('{' + member.key + inner + '}'), place + (array ? "[0]" : ""), false,
-                      member.index};
+    const Sample here{filled('{' + member.key + inner + '}'), member.full_name,
+                      place + (array ? "[0]" : ""), false, member.index};
     add_samples(member.members, here, out);
   }
 }

@@ -57,6 +57,7 @@ class OutputMap {
   // null. For what a schema says of names and of those.
   struct Sample {
     std::string object;
+    std::string name;   // of the output, as in a directive
     std::string place;  // of the value, as in an ErrorDetail; an element is the first
     bool literal;       // it is the output's own, and not null
     size_t index;       // of the add()

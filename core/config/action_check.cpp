@@ -64,7 +64,7 @@ ConfigResult check_outputs(const ActionConfig& action, const JsonSchema& output)
     const Position& at = action.output_at[sample.index];
     for (const ErrorDetail& wrong : output.check_without_conditions(sample.object)) {
       if (wrong.code == "additionalProperties" && is_at(sample.place, wrong.field)) {
-        return config_failure("unknown output " + quoted(wrong.field) +
+        return config_failure("unknown output " + quoted(sample.name) +
                                   ": the contract has none, and allows no others",
                               at);
       }

@@ -140,10 +140,10 @@ TEST(ReadContract, AlsoInObjectsAndElements) {
   };
   EXPECT_EQ(closed("output tags[] $.t[*]; output tags[].name @.n; output o.name $.n;"), "");
   EXPECT_EQ(closed("output tags[] $.t[*];\noutput tags[].nmae @.n;"),
-            "unknown output \"tags[0].nmae\": the contract has none, and allows no others in "
+            "unknown output \"tags[].nmae\": the contract has none, and allows no others in "
             "/c/main.conf:4");
   EXPECT_EQ(closed("output o.nmae.x $.n;"),
-            "unknown output \"o.nmae\": the contract has none, and allows no others in "
+            "unknown output \"o.nmae.x\": the contract has none, and allows no others in "
             "/c/main.conf:3");
 }
 
