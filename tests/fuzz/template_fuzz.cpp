@@ -29,9 +29,9 @@ auto slashes(std::string_view url, const UrlTemplate& from) {
 
 // What a field can be blamed for has the name of one.
 template <typename Template>
-void check_blame(const ErrorDetail& error, const Template& from) {
-  require(!error.code.empty());
-  require(std::ranges::find(from.fields(), error.field) != from.fields().end());
+void check_blame(const Misfit& misfit, const Template& from) {
+  require(!misfit.rule.empty() && !misfit.why.empty());
+  require(std::ranges::find(from.fields(), misfit.field) != from.fields().end());
 }
 
 // {"a": value} for every field, so that all of them are strings.
