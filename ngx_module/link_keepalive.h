@@ -1,7 +1,7 @@
 // Idle connections to the sidecars, kept by each worker: the link needs no `keepalive` in an
 // `upstream` block, and none where it is reached by the block's `listen` alone. As many as a crowd
-// of calls needs the next time; but those of all
-// workers to one `upstream` leave half of the block's `max_connections` to whoever comes.
+// of calls needs the next time; but those of all workers to one `upstream` leave half of the
+// block's `max_connections` to whoever comes.
 
 #pragma once
 

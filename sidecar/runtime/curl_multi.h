@@ -4,7 +4,7 @@
 //
 // libcurl wants to hear of a socket while a request uses it, and not between two of them. The loop
 // goes on listening nevertheless, and only stops if something comes that nobody waits for: to tell
-// the kernel twice a request would cost a small one a tenth of its time.
+// the kernel twice a request was 6 % of a small one's time.
 //
 // No callback of libcurl calls into libcurl, and no coroutine runs inside one. Names are resolved
 // on a thread of libcurl's for each (Debian's build has no c-ares), so that getaddrinfo() does not
